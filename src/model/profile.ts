@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { AGENT_STATES } from './state.ts';
+
+/** A regular expression: a literal in our own profiles, a string in a user's YAML file. Always with the `u` flag. */
+const Pattern = z.union([
+  z.instanceof(RegExp),
+  z.string().transform((source, context) => {
+    try {
+      return new RegExp(source, 'u');
+    } catch (error) {
+      context.addIssue(`not a regular expression: ${(error as Error).message}`);
+      return z.NEVER;
+    }
+  }),
+]);
+
+const State = z.enum(AGENT_STATES);
+
+/** How a CLI's process is told from others. Looks at arguments, never at the kernel's short name. */
+const ProcessMatch = z.strictObject({
+  /** Tested on the file name of the program: of argv[0], or of the script when argv[0] is an interpreter (node, bun, deno, python). */
+  program: Pattern.optional(),
+  /** Tested on the whole path of that program or script. */
+  path: Pattern.optional(),
+  /** Tested on the arguments behind the program, joined by spaces; a match means: not the interactive CLI. */
+  notArguments: Pattern.optional(),
+});
+
+/** A row that limits a region: the `nth` match counted from the end (`last`) or the start (`first`). */
+const Anchor = z.union([
+  z.strictObject({ last: Pattern, nth: z.int().min(1).default(1) }),
+  z.strictObject({ first: Pattern, nth: z.int().min(1).default(1) }),
+  /** The edge of a region named earlier: its start where this anchors an end, its end where it anchors a start. */
+  z.strictObject({ region: z.string() }),
+]);
+
+/**
+ * A named part of the screen. A region whose anchor is missing, or that has no row, does not exist.
+ * `after`/`before` leave the anchor row out, `from`/`to` take it in.
+ */
+const Region = z.strictObject({
+  within: z.string().optional(),
+  after: Anchor.optional(),
+  from: Anchor.optional(),
+  before: Anchor.optional(),
+  to: Anchor.optional(),
+  /** Keep only the last N rows that are not blank (and the blank ones between). */
+  lastRows: z.int().min(1).optional(),
+  firstRows: z.int().min(1).optional(),
+  /** Cut every row at the end of this match in the region's last matching row: drops side bars. */
+  widthOf: Pattern.optional(),
+});
+
+/** One condition on a region (the rule's own unless `in` names another). All given parts must hold. */
+const Condition = z.strictObject({
+  in: z.string().optional(),
+  /** Some row matches. */
+  row: Pattern.optional(),
+  firstRow: Pattern.optional(),
+  lastRow: Pattern.optional(),
+  /** The rows joined by one space, blanks folded: for phrases that wrap. */
+  text: Pattern.optional(),
+  /** Test on the rows with ghost text (placeholders, suggestions: see `ghost`) blanked out. Needs colours. */
+  withoutGhost: z.boolean().default(false),
+  /** The cursor stands in a column within these bounds, from 0. */
+  cursorColumn: z.strictObject({ min: z.int().default(0), max: z.int().default(9999) }).optional(),
+  /** The cursor stands in one of the region's rows. */
+  cursorInside: z.boolean().optional(),
+});
+
+const ScreenRule = z.strictObject({
+  /** Shown as evidence; stable over versions. */
+  id: z.string(),
+  state: State,
+  /** The region its conditions look at. */
+  in: z.string(),
+  /** Regions that must not exist. */
+  absent: z.array(z.string()).default([]),
+  all: z.array(Condition).default([]),
+  any: z.array(Condition).default([]),
+  none: z.array(Condition).default([]),
+  /** Where a reset instant may stand in the region's text; the first group (or the match) is parsed. */
+  reset: Pattern.optional(),
+});
+
+/** A title or native status and the state it means. */
+const SignalRule = z.strictObject({
+  id: z.string(),
+  /** Tested on the title, or on `status` and `detail` joined by `: `. */
+  match: Pattern,
+  state: State,
+  /** Screen verdicts that know better than this signal. Any other screen verdict loses to it. */
+  yieldsTo: z.array(State).default([]),
+});
+
+/** What we know about one CLI. Plain data: a user's `profiles/NAME.yaml` has the same form. */
+export const ProfileSchema = z.strictObject({
+  /** Lower case; the name agents of this kind are given. */
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+  title: z.string(),
+  /** Versions of the CLI whose screens these rules were tested on. */
+  testedVersions: z.array(z.string()).default([]),
+  processes: z.array(ProcessMatch).min(1),
+  /** Reader of the CLI's own state files; only built-in ones. */
+  nativeReader: z.enum(['claude-session-file']).optional(),
+  native: z.array(SignalRule).default([]),
+  titles: z.array(SignalRule).default([]),
+  /** How the CLI paints placeholders and suggestions. `gray`: a foreground with nearly equal parts, not white. */
+  ghost: z
+    .strictObject({ dim: z.boolean().default(true), gray: z.boolean().default(false) })
+    .default({ dim: true, gray: false }),
+  /** Evaluated in order. `screen` always exists unless the screen is blank. */
+  regions: z.record(z.string(), Region).default({}),
+  /** The first rule that holds decides. */
+  rules: z.array(ScreenRule).default([]),
+  /** An unreadable screen within this time after the process started means `starting`. Milliseconds. */
+  startupMs: z.int().min(0).default(30_000),
+  /** `busy` with nothing moving for longer than this means `stuck`. Milliseconds. */
+  stuckAfterMs: z.int().min(1_000).default(600_000),
+});
+
+export type Profile = z.infer<typeof ProfileSchema>;
+export type ProfileInput = z.input<typeof ProfileSchema>;
+export type RegionSpec = Profile['regions'][string];
+export type AnchorSpec = z.infer<typeof Anchor>;
+export type ConditionSpec = z.infer<typeof Condition>;
+export type ScreenRuleSpec = z.infer<typeof ScreenRule>;
+export type SignalRuleSpec = z.infer<typeof SignalRule>;
+export type ProcessMatchSpec = z.infer<typeof ProcessMatch>;

@@ -1,0 +1,109 @@
+import type { ConditionSpec, Profile, ScreenRuleSpec } from './profile.ts';
+import { findRegions, type Region, type Regions } from './region.ts';
+import type { Screen } from './screen.ts';
+import type { Cell } from './style.ts';
+
+/** A rule that held, or the news that colours are needed to go on. */
+export type ScreenReading =
+  | { rule: ScreenRuleSpec; region: Region; resetText?: string }
+  | { needsColours: true }
+  | undefined;
+
+class ColoursNeeded extends Error {}
+
+/** The first screen rule of a profile that holds. Pure; `needsColours` asks to be called again with cells. */
+export function readRules(screen: Screen, profile: Profile): ScreenReading {
+  const regions = findRegions(screen, profile.regions);
+  try {
+    for (const rule of profile.rules) {
+      const region = regions.get(rule.in);
+      if (region === undefined || !holds({ rule, region, regions, screen, profile })) continue;
+      const resetText = rule.reset && matchReset(rule.reset, region);
+      return resetText === undefined ? { rule, region } : { rule, region, resetText };
+    }
+  } catch (error) {
+    if (error instanceof ColoursNeeded) return { needsColours: true };
+    throw error;
+  }
+  return undefined;
+}
+
+interface Sight {
+  rule: ScreenRuleSpec;
+  region: Region;
+  regions: Regions;
+  screen: Screen;
+  profile: Profile;
+}
+
+/** Conditions that need colours come last, so that colours are asked for only when all else holds. */
+function holds(sight: Sight): boolean {
+  const { rule, regions } = sight;
+  if (rule.absent.some((name) => regions.has(name))) return false;
+  const test = (condition: ConditionSpec) => meets(sight, condition);
+  const [plainAll, ghostAll] = splitByColours(rule.all);
+  const [plainNone, ghostNone] = splitByColours(rule.none);
+  if (!plainAll.every(test) || plainNone.some(test)) return false;
+  if (rule.any.length > 0 && !splitByColours(rule.any).flat().some(test)) return false;
+  return ghostAll.every(test) && !ghostNone.some(test);
+}
+
+function splitByColours(conditions: ConditionSpec[]): [ConditionSpec[], ConditionSpec[]] {
+  return [conditions.filter((one) => !one.withoutGhost), conditions.filter((one) => one.withoutGhost)];
+}
+
+function meets(sight: Sight, condition: ConditionSpec): boolean {
+  const region = condition.in === undefined ? sight.region : sight.regions.get(condition.in);
+  if (region === undefined) return false;
+  const { row, firstRow, lastRow, text, cursorColumn, cursorInside } = condition;
+  const [column, line] = sight.screen.cursor;
+  if (cursorColumn && (column < cursorColumn.min || column > cursorColumn.max)) return false;
+  if (
+    cursorInside !== undefined &&
+    cursorInside !== (line >= region.top && line < region.top + region.rows.length)
+  ) {
+    return false;
+  }
+  if (!row && !firstRow && !lastRow && !text) return true;
+  const rows = condition.withoutGhost ? blankGhost(sight, region) : region.rows;
+  if (row && !rows.some((one) => row.test(one))) return false;
+  if (firstRow && !firstRow.test(rows[0] ?? '')) return false;
+  if (lastRow && !lastRow.test(rows.at(-1) ?? '')) return false;
+  return !text || text.test(joinRows(rows));
+}
+
+/** A region's rows as running text: phrases that the terminal wrapped read whole again. */
+export function joinRows(rows: readonly string[]): string {
+  return rows.join(' ').replace(/\s+/g, ' ').trim();
+}
+
+function matchReset(pattern: RegExp, region: Region): string | undefined {
+  const match = pattern.exec(joinRows(region.rows));
+  return match === null ? undefined : (match[1] ?? match[0]).trim();
+}
+
+function blankGhost({ screen, profile }: Sight, region: Region): string[] {
+  const cells = screen.cells;
+  if (cells === undefined) throw new ColoursNeeded();
+  return region.rows.map((_, i) => {
+    const characters = (cells[region.top + i] ?? []).map((cell) =>
+      isGhost(cell, profile.ghost) ? ' ' : cell.character,
+    );
+    return characters.join('').slice(0, region.width).trimEnd();
+  });
+}
+
+function isGhost(cell: Cell, ghost: Profile['ghost']): boolean {
+  return (ghost.dim && cell.dim) || (ghost.gray && isGray(cell.foreground));
+}
+
+/** Palette grays (8, 232-250) and true colours whose parts differ by less than 40 and stay below 200. */
+function isGray(foreground: string | undefined): boolean {
+  if (foreground === undefined) return false;
+  if (!foreground.startsWith('#')) {
+    const number = Number(foreground);
+    return number === 8 || (number >= 232 && number <= 250);
+  }
+  const parts = [1, 3, 5].map((at) => Number.parseInt(foreground.slice(at, at + 2), 16));
+  return Math.max(...parts) < 200 && Math.max(...parts) - Math.min(...parts) < 40;
+}

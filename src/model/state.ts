@@ -1,0 +1,38 @@
+/** What an agent can be doing; see the table of states in README.md. */
+export const AGENT_STATES = [
+  'starting',
+  'setup',
+  'idle',
+  'draft',
+  'busy',
+  'approval',
+  'question',
+  'limited',
+  'retrying',
+  'error',
+  'compacting',
+  'exited',
+  'suspended',
+  'dead',
+  'stuck',
+  'unknown',
+] as const;
+
+export type AgentState = (typeof AGENT_STATES)[number];
+
+/** States in which nothing moves until a person does something. */
+const NEEDS_PERSON: ReadonlySet<AgentState> = new Set([
+  'setup',
+  'approval',
+  'question',
+  'error',
+  'exited',
+  'suspended',
+  'dead',
+  'stuck',
+]);
+
+/** Whether an agent in this state waits for a person. `limited` ends by itself and is counted apart. */
+export function needsPerson(state: AgentState): boolean {
+  return NEEDS_PERSON.has(state);
+}
