@@ -1,0 +1,181 @@
+import type { NativeSource } from '../agents/natives.ts';
+import type { Clock } from '../base/clock.ts';
+import { cleanLine } from '../base/text.ts';
+import type { ProcessTable } from '../host/processes.ts';
+import type { Agent } from '../model/agent.ts';
+import type { Observation, ProcessNode } from '../model/observation.ts';
+import { findAgentProcess } from '../model/process.ts';
+import type { Profile } from '../model/profile.ts';
+import { readScreen } from '../model/screen.ts';
+import { judge, type Verdict } from '../model/verdict.ts';
+import { type Look, lookAtPane } from '../tmux/look.ts';
+import type { PaneLine } from '../tmux/pane-list.ts';
+import type { TmuxServer } from '../tmux/server.ts';
+import type { AgentProcessId, WatchedAgent } from './watched-agent.ts';
+
+interface ObserverOptions {
+  profiles: readonly Profile[];
+  processes: ProcessTable;
+  natives: Readonly<Record<string, NativeSource>>;
+  clock: Clock;
+}
+
+/** What one look saw and how it was judged. */
+export interface Sighting {
+  verdict: Verdict;
+  observation: Observation;
+  title: string;
+  /** Screen or title differ from the look before. */
+  moved: boolean;
+  /** The process, the CLI's version or its conversation are others than before. */
+  identityChanged: boolean;
+}
+
+/** Finds agents in panes and looks at them: gathers the evidence and has it judged. */
+export class Observer {
+  readonly #options: ObserverOptions;
+
+  constructor(options: ObserverOptions) {
+    this.#options = options;
+  }
+
+  /** The agent that runs in a pane, or the one that an earlier worker knew there and that has left since. */
+  discover(pane: PaneLine, before: Agent | undefined) {
+    const tree = this.#options.processes.readTree(pane.pid);
+    const agent = tree && findAgentProcess(tree, this.#options.profiles);
+    if (agent !== undefined) {
+      return { profile: agent.profile, ...this.#identify(agent.node, agent.profile) };
+    }
+    const profile = this.#options.profiles.find((one) => one.name === before?.profile);
+    return profile && { profile, process: null, nativeDirectory: null };
+  }
+
+  /** Looks at an agent once; twice where only colours can tell. Judges anew only what is new. */
+  async look(agent: WatchedAgent, server: TmuxServer): Promise<Sighting> {
+    const sight = await lookAtPane(server, agent.pane.id);
+    const { processes, identityChanged } = this.#readProcesses(agent);
+    const observation = this.#observe(agent, sight, processes);
+    const key = keyOf(observation, sight);
+    const { last } = agent;
+    const moved = last?.observation.title !== sight.title || !sameRows(last.observation, observation);
+    const settled = last?.key === key && last.verdict.state !== 'starting';
+    const verdict = settled ? last.verdict : await this.#judge(agent, server, observation);
+    agent.last = { key, verdict, observation };
+    return { verdict, observation, title: cleanLine(sight.title), moved, identityChanged };
+  }
+
+  /** Whether an agent's process still is what it was when it was last looked at. Reads one small file. */
+  isAsBefore(agent: WatchedAgent): boolean {
+    if (agent.process === null) return true;
+    const node = this.#options.processes.readNode(agent.process.pid);
+    return (
+      node?.startTime === agent.process.startTime && node.stat === agent.last?.observation.processes?.stat
+    );
+  }
+
+  async #judge(agent: WatchedAgent, server: TmuxServer, observation: Observation): Promise<Verdict> {
+    const verdict = judge(observation, agent.profile);
+    if (!verdict.needsColours) return verdict;
+    const sight = await lookAtPane(server, agent.pane.id, true);
+    return judge({ ...observation, title: sight.title, screen: screenOf(sight) }, agent.profile);
+  }
+
+  #observe(agent: WatchedAgent, sight: Look, processes: ProcessNode | undefined): Observation {
+    const now = this.#options.clock.now();
+    const { dead, deadStatus, deadSignal, title } = sight;
+    const observation: Observation = {
+      at: now,
+      ...{ dead, deadStatus, deadSignal, title },
+      command: '',
+      screen: screenOf(sight),
+    };
+    if (processes !== undefined) observation.processes = processes;
+    if (agent.process?.startedAt !== undefined) observation.agentAgeMs = now - agent.process.startedAt;
+    if (agent.native !== null) observation.native = agent.native;
+    return observation;
+  }
+
+  /**
+   * As long as the known process has the terminal, nothing else below the pane matters and one small file tells.
+   * Else the whole tree is read: the CLI may have been replaced, stopped, or be gone.
+   */
+  #readProcesses(agent: WatchedAgent): { processes: ProcessNode | undefined; identityChanged: boolean } {
+    const known = agent.process;
+    const node = known ? this.#options.processes.readNode(known.pid) : undefined;
+    const usual = agent.last?.observation.processes;
+    const hasTerminal = node?.stat.includes('+') && node.startTime === known?.startTime;
+    if (node !== undefined && usual !== undefined && hasTerminal && usual.pid === node.pid) {
+      return { processes: { ...usual, stat: node.stat }, identityChanged: this.#readNative(agent) };
+    }
+    return this.#readWholeTree(agent);
+  }
+
+  #readWholeTree(agent: WatchedAgent): { processes: ProcessNode | undefined; identityChanged: boolean } {
+    const tree = this.#options.processes.readTree(agent.pane.pid);
+    const found = tree && findAgentProcess(tree, this.#options.profiles);
+    const before = agent.process;
+    if (found === undefined) agent.process = null;
+    else {
+      agent.profile = found.profile;
+      Object.assign(agent, this.#identify(found.node, found.profile));
+    }
+    const processChanged =
+      before?.pid !== agent.process?.pid || before?.startTime !== agent.process?.startTime;
+    const nativeChanged = this.#readNative(agent);
+    return { processes: found?.node ?? tree, identityChanged: processChanged || nativeChanged };
+  }
+
+  /** Reads the native signal; tells whether version or conversation changed. */
+  #readNative(agent: WatchedAgent): boolean {
+    const before = agent.native;
+    const source = this.#options.natives[agent.profile.nativeReader ?? ''];
+    const { process, nativeDirectory } = agent;
+    agent.native =
+      (process &&
+        nativeDirectory !== null &&
+        source?.read({ configDirectory: nativeDirectory, ...process })) ||
+      null;
+    return before?.version !== agent.native?.version || before?.sessionId !== agent.native?.sessionId;
+  }
+
+  #identify(
+    node: ProcessNode,
+    profile: Profile,
+  ): { process: AgentProcessId | null; nativeDirectory: string | null } {
+    const { pid, startTime } = node;
+    if (pid === undefined || startTime === undefined) return { process: null, nativeDirectory: null };
+    const { processes, natives } = this.#options;
+    const source = natives[profile.nativeReader ?? ''];
+    const nativeDirectory = source?.findDirectory((name) => processes.readVariable(pid, name)) ?? null;
+    return { process: { pid, startTime, startedAt: processes.startedAt(node) }, nativeDirectory };
+  }
+}
+
+function screenOf(sight: Look) {
+  const { columns, rows, text, ansi, cursor, cursorVisible, alternate } = sight;
+  return readScreen({
+    size: [columns, rows],
+    text,
+    ...(ansi === undefined ? {} : { ansi }),
+    ...{ cursor, cursorVisible, alternate },
+  });
+}
+
+/** Equal keys mean an equal verdict, except of a starting agent, which also grows older. */
+function keyOf({ native, processes }: Observation, sight: Look): string {
+  const signs = [
+    sight.title,
+    sight.cursor,
+    sight.dead,
+    native?.status,
+    native?.detail,
+    processes?.pid,
+    processes?.stat,
+  ];
+  return `${JSON.stringify(signs)}\n${sight.text}`;
+}
+
+function sameRows(a: Observation | undefined, b: Observation): boolean {
+  const rows = a?.screen.rows;
+  return rows?.length === b.screen.rows.length && rows.every((row, i) => row === b.screen.rows[i]);
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { EvidenceSchema } from './agent.ts';
+import { AGENT_STATES } from './state.ts';
+
+const Base = { v: z.literal(1), at: z.iso.datetime() };
+const State = z.enum(AGENT_STATES);
+const OfAgent = { ...Base, agent: z.string(), profile: z.string(), pane: z.string() };
+
+/** One line of the event journal. Kinds and fields may be added within a version. */
+export const EventSchema = z.discriminatedUnion('type', [
+  z.object({ ...OfAgent, type: z.literal('agent.found') }),
+  z.object({
+    ...OfAgent,
+    type: z.literal('agent.state'),
+    from: State,
+    to: State,
+    evidence: z.array(EvidenceSchema),
+    reset: z.object({ text: z.string(), at: z.iso.datetime().nullable() }).nullable(),
+  }),
+  z.object({ ...OfAgent, type: z.literal('agent.gone'), last: State }),
+  z.object({ ...OfAgent, type: z.literal('agent.watch-failed'), reason: z.string() }),
+  z.object({ ...Base, type: z.literal('server.connected'), pid: z.int(), version: z.string() }),
+  z.object({ ...Base, type: z.literal('server.lost'), reason: z.string(), agents: z.int() }),
+  z.object({ ...Base, type: z.literal('server.stalled') }),
+  z.object({ ...Base, type: z.literal('worker.started'), pid: z.int(), version: z.string() }),
+  z.object({ ...Base, type: z.literal('worker.stopped'), reason: z.string() }),
+  z.object({ ...Base, type: z.literal('config.reloaded'), ok: z.boolean(), reason: z.string().nullable() }),
+]);
+
+export type Event = z.infer<typeof EventSchema>;
+type WithoutHead<T> = T extends unknown ? Omit<T, 'v' | 'at'> : never;
+/** An event before it got its time. */
+export type NewEvent = WithoutHead<Event>;

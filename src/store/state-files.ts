@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasErrorCode } from '../base/errors.ts';
+import type { Agent, WorkerState } from '../model/agent.ts';
+import { STATE_VERSION } from '../model/state-version.ts';
+import { writeFileAtomic } from './atomic-file.ts';
+import { ensurePrivateDirectory } from './directories.ts';
+
+/** The files of live state below the runtime directory: `worker.json` and `agents/NAME.json`. One writer. */
+export class StateFiles {
+  readonly #runtime: string;
+  readonly #agents: string;
+  /** What stands in each file, so that only changes are written. */
+  readonly #written = new Map<string, string>();
+
+  constructor(runtime: string, uid: number) {
+    this.#runtime = runtime;
+    this.#agents = join(runtime, 'agents');
+    ensurePrivateDirectory(this.#agents, uid);
+  }
+
+  writeWorker(worker: WorkerState): void {
+    this.#write(join(this.#runtime, 'worker.json'), worker);
+  }
+
+  writeAgent(agent: Agent): void {
+    this.#write(join(this.#agents, `${agent.name}.json`), agent);
+  }
+
+  removeAgent(name: string): void {
+    const path = join(this.#agents, `${name}.json`);
+    this.#written.delete(path);
+    rmSync(path, { force: true });
+  }
+
+  /** Removes what nobody stands behind any more: files of agents not in `names`, and temporary files of killed writers. */
+  keepOnly(names: ReadonlySet<string>): void {
+    for (const file of readdirSync(this.#agents)) {
+      if (!names.has(file.replace(/\.json$/, ''))) rmSync(join(this.#agents, file), { force: true });
+    }
+    rmSync(join(this.#runtime, 'worker.json.tmp'), { force: true });
+  }
+
+  #write(path: string, value: object): void {
+    const text = `${JSON.stringify(value, null, 1)}\n`;
+    if (this.#written.get(path) === text) return;
+    writeFileAtomic(path, text);
+    this.#written.set(path, text);
+  }
+}
+
+/** `worker.json` as it stands, or nothing. Without zod: the CLI must start fast. */
+export function readWorkerState(runtime: string): WorkerState | undefined {
+  return readVersioned<WorkerState>(join(runtime, 'worker.json'));
+}
+
+/** All agents as they stand, sorted by name. */
+export function readAgents(runtime: string): Agent[] {
+  const folder = join(runtime, 'agents');
+  return listFolder(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort(compareNames)
+    .map((file) => readVersioned<Agent>(join(folder, file)))
+    .filter((agent) => agent !== undefined);
+}
+
+/** `claude-9` before `claude-10`. */
+const { compare: compareNames } = new Intl.Collator('en', { numeric: true });
+
+function listFolder(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/** The writer wrote the whole type, and files are replaced whole: the version is all that must be checked. */
+function readVersioned<T>(path: string): T | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const known = typeof value === 'object' && value !== null && 'v' in value && value.v === STATE_VERSION;
+    return known ? (value as T) : undefined;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}

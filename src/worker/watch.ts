@@ -1,0 +1,218 @@
+import { NATIVE_SOURCES } from '../agents/natives.ts';
+import { BUILT_IN_PROFILES } from '../agents/registry.ts';
+import type { Clock } from '../base/clock.ts';
+import { OrchestratorError } from '../base/errors.ts';
+import { Monitor, type MonitorCounters } from '../core/monitor.ts';
+import { Observer } from '../core/observer.ts';
+import { Roster } from '../core/roster.ts';
+import type { ProcessTable } from '../host/processes.ts';
+import { InotifyTtyWatch, noTtyWatch, type TtyWatch } from '../host/tty-watch.ts';
+import type { Agent, WorkerState } from '../model/agent.ts';
+import type { NewEvent } from '../model/event.ts';
+import type { LoadedConfig } from '../store/config-file.ts';
+import type { StateFiles } from '../store/state-files.ts';
+import { TmuxConnection } from '../tmux/connection.ts';
+import type { ServerIdentity, TmuxServer } from '../tmux/server.ts';
+import type { TmuxProgram } from '../tmux/spawned.ts';
+
+interface WatchOptions {
+  tmux: TmuxProgram;
+  loaded: LoadedConfig;
+  files: StateFiles;
+  processes: ProcessTable;
+  clock: Clock;
+  worker: Agent['worker'];
+  /** What the worker before us left behind. */
+  before: readonly Agent[];
+  emit(event: NewEvent): void;
+  /** Something that only a person can mend, or a bug. */
+  onFatal(error: unknown): void;
+  /** A round has ended, or the server is known not to be there. */
+  onRound(): void;
+}
+
+/** A structure notice is rarely alone. */
+const STRUCTURE_DELAY_MS = 20;
+
+/** The watch over one tmux server address, through connections, losses and new servers. */
+export class Watch {
+  readonly roster: Roster;
+  readonly #options: WatchOptions;
+  readonly #connection: TmuxConnection;
+  readonly #ttys: TtyWatch;
+  readonly #counters: MonitorCounters = { ticks: 0, looks: 0, failures: 0 };
+  #connects = 0;
+  #settings: LoadedConfig;
+  #monitor: Monitor | undefined;
+  #observer: Observer;
+  #identity: ServerIdentity | undefined;
+  #stalled = false;
+  #stopTimer = () => {};
+  #structureTimer: (() => void) | undefined;
+  #closed = false;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#settings = options.loaded;
+    const { worker, emit, files, tmux, clock } = options;
+    this.roster = new Roster({ worker, emit, files });
+    this.#observer = this.#makeObserver();
+    this.#ttys =
+      process.platform === 'linux' ? new InotifyTtyWatch((tty) => this.#monitor?.noteWrite(tty)) : noTtyWatch;
+    this.#connection = new TmuxConnection(
+      tmux,
+      {
+        onConnected: (server) => this.#begin(server),
+        onLost: (reason) => this.#end(reason),
+        onStructure: () => this.#lookAtStructure(),
+        onRefused: options.onFatal,
+      },
+      clock,
+    );
+  }
+
+  /** Connects and does the first round; comes back when it is complete or there is no server yet. */
+  async open(): Promise<void> {
+    await this.#connection.open();
+    if (this.#connection.status === 'none') this.roster.sweep();
+    await this.#tick();
+  }
+
+  /** Takes new settings from now on. */
+  configure(loaded: LoadedConfig): void {
+    this.#settings = loaded;
+    this.#observer = this.#makeObserver();
+    const server = this.#connection.server;
+    if (server !== undefined) this.#startMonitor(server);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#stopTimer();
+    this.#structureTimer?.();
+    this.#monitor?.close();
+    this.#ttys.close();
+    await this.#connection.close();
+  }
+
+  describe(): Pick<WorkerState, 'tmux' | 'panes' | 'agents'> & {
+    counters: Omit<WorkerState['counters'], 'events'>;
+  } {
+    const server = this.#connection.server;
+    const { pid = null, startTime = null, version = null } = server?.identity ?? {};
+    return {
+      tmux: {
+        socket: this.#options.tmux.address.path,
+        status: server?.stalled ? 'stalled' : this.#connection.status,
+        detail: this.#connection.detail,
+        ...{ pid, startTime, version },
+      },
+      counters: { ...this.#sumCounters(), connects: this.#connects },
+      panes: this.#monitor?.panes ?? 0,
+      agents: this.roster.size,
+    };
+  }
+
+  #makeObserver(): Observer {
+    const profiles = [...this.#settings.profiles, ...BUILT_IN_PROFILES];
+    const { processes, clock } = this.#options;
+    return new Observer({ profiles, processes, natives: NATIVE_SOURCES, clock });
+  }
+
+  #begin(server: TmuxServer): void {
+    const { identity } = server;
+    this.#connects++;
+    if (this.#identity !== undefined && !isSameServer(this.#identity, identity)) this.roster.clear();
+    this.#identity = identity;
+    this.roster.setServer({ pid: identity.pid, startTime: identity.startTime });
+    this.#options.emit({ type: 'server.connected', pid: identity.pid, version: identity.version });
+    this.#startMonitor(server);
+  }
+
+  #startMonitor(server: TmuxServer): void {
+    this.#stopMonitor();
+    const { clock, emit, before } = this.#options;
+    const { roster } = this;
+    const known = before.filter((agent) => isSameServer(agent.server, server.identity));
+    this.#monitor = new Monitor({
+      ...{ server, roster, clock, emit, observer: this.#observer, ttys: this.#ttys },
+      settleMs: this.#settings.config.watch.settleMs,
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      before: new Map(known.map((agent) => [agent.pane, agent])),
+    });
+    void this.#tick();
+  }
+
+  #stopMonitor(): void {
+    const monitor = this.#monitor;
+    if (monitor === undefined) return;
+    Object.assign(this.#counters, this.#sumCounters());
+    this.#monitor = undefined;
+    monitor.close();
+  }
+
+  #sumCounters(): MonitorCounters {
+    const now = this.#monitor?.counters;
+    return {
+      ticks: this.#counters.ticks + (now?.ticks ?? 0),
+      looks: this.#counters.looks + (now?.looks ?? 0),
+      failures: this.#counters.failures + (now?.failures ?? 0),
+    };
+  }
+
+  #end(reason: string): void {
+    this.#stopMonitor();
+    this.#options.emit({ type: 'server.lost', reason, agents: this.roster.size });
+    this.#dropDeadServer();
+  }
+
+  /** A server that is gone took its agents with it; while it lives they are still there and will be found again. */
+  #dropDeadServer(): void {
+    if (this.#monitor !== undefined || this.#identity === undefined) return;
+    const server = this.#options.processes.readNode(this.#identity.pid);
+    if (server !== undefined && !server.stat.startsWith('Z')) return;
+    this.roster.clear();
+    this.#identity = undefined;
+  }
+
+  #lookAtStructure(): void {
+    this.#structureTimer ??= this.#options.clock.after(STRUCTURE_DELAY_MS, () => {
+      this.#structureTimer = undefined;
+      void this.#tick();
+    });
+  }
+
+  /** A round now, the next one an interval after it. */
+  async #tick(): Promise<void> {
+    this.#stopTimer();
+    try {
+      await this.#monitor?.tick();
+      this.#stalled = false;
+      this.#dropDeadServer();
+    } catch (error) {
+      this.#noteTrouble(error);
+    }
+    if (this.#closed) return;
+    this.#options.onRound();
+    this.#stopTimer();
+    this.#stopTimer = this.#options.clock.after(
+      this.#settings.config.watch.intervalMs,
+      () => void this.#tick(),
+    );
+  }
+
+  #noteTrouble(error: unknown): void {
+    if (!(error instanceof OrchestratorError)) {
+      this.#options.onFatal(error);
+      return;
+    }
+    if (error.code !== 'TMUX_TIMEOUT' || this.#stalled) return;
+    this.#stalled = true;
+    this.#options.emit({ type: 'server.stalled' });
+  }
+}
+
+/** `kill-server` and a new one reuse socket and pane ids. */
+function isSameServer(a: Agent['server'], b: ServerIdentity): boolean {
+  return a.pid === b.pid && a.startTime === b.startTime;
+}

@@ -1,0 +1,178 @@
+import { dirname, join } from 'node:path';
+import type { Logger } from 'pino';
+import { systemClock } from '../base/clock.ts';
+import { messageOf, OrchestratorError } from '../base/errors.ts';
+import { readOwnVersion } from '../base/version.ts';
+import { EventBus } from '../core/event-bus.ts';
+import { chooseLogForm, openLog } from '../host/log.ts';
+import { openProcessTable } from '../host/process-table.ts';
+import type { WorkerState } from '../model/agent.ts';
+import { type LoadedConfig, loadConfig } from '../store/config-file.ts';
+import {
+  checkParent,
+  type Directories,
+  ensurePrivateDirectory,
+  findDirectories,
+  surroundings,
+} from '../store/directories.ts';
+import { acquireInstanceLock } from '../store/instance-lock.ts';
+import { Journal } from '../store/journal.ts';
+import { readAgents, StateFiles } from '../store/state-files.ts';
+import { chooseServer } from '../tmux/socket.ts';
+import type { TmuxProgram } from '../tmux/spawned.ts';
+import { readTmuxVersion } from '../tmux/version.ts';
+import { logEvent } from './event-log.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { handleSignals } from './signals.ts';
+import { Watch } from './watch.ts';
+
+export interface WorkerOptions {
+  /** Write no log: somebody else uses the terminal. */
+  silent: boolean;
+  configFile?: string | undefined;
+  /** Command line flags by configuration key. */
+  flags: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Runs the worker in the foreground until SIGTERM or SIGINT and gives its exit code, 0. Throws `CONFIG` or `DIRECTORY` (78) for what
+ * must be mended first, `ALREADY_RUNNING` (75), and whatever else ends it.
+ */
+export async function runWorker(options: WorkerOptions): Promise<number> {
+  process.umask(0o077);
+  const { directories, uid } = prepareDirectories();
+  const load = () =>
+    loadConfig({
+      directory: directories.config,
+      file: options.configFile,
+      env: process.env,
+      flags: options.flags,
+    });
+  const loaded = load();
+  const tmux = chooseTmux(loaded, uid);
+  await readTmuxVersion(tmux.program);
+  const lock = await acquireInstanceLock(directories.runtime, uid);
+  const log = await openLog(chooseLogForm(process.env), options.silent ? 'silent' : loaded.config.log.level);
+  try {
+    await serve({ directories, uid, load, loaded, tmux, log });
+    return 0;
+  } finally {
+    lock.release();
+  }
+}
+
+function prepareDirectories(): { directories: Directories; uid: number } {
+  const around = surroundings();
+  const directories = findDirectories(around);
+  checkParent(dirname(directories.runtime), around.uid);
+  ensurePrivateDirectory(directories.runtime, around.uid);
+  ensurePrivateDirectory(directories.state, around.uid);
+  return { directories, uid: around.uid };
+}
+
+function chooseTmux({ config, origins }: LoadedConfig, uid: number): TmuxProgram {
+  const { program, socketName, socketPath } = config.tmux;
+  const origin = origins.get(socketPath === undefined ? 'tmux.socketName' : 'tmux.socketPath') ?? '';
+  const source = origin === 'flag' ? 'flag' : origin.startsWith('environment') ? 'environment' : 'config';
+  return { program, address: chooseServer([{ socketName, socketPath, source }], process.env, uid) };
+}
+
+interface Setting {
+  directories: Directories;
+  uid: number;
+  load(): LoadedConfig;
+  loaded: LoadedConfig;
+  tmux: TmuxProgram;
+  log: Logger;
+}
+
+/** Puts the parts together, starts them, waits for the end, and takes them apart in the opposite order. */
+async function serve(setting: Setting): Promise<void> {
+  const { directories, uid, loaded, tmux, log } = setting;
+  const identity = {
+    pid: process.pid,
+    version: readOwnVersion(),
+    startedAt: new Date(systemClock.now()).toISOString(),
+  };
+  const bus = new EventBus(systemClock);
+  const counted = { events: 0 };
+  const journal = new Journal({ path: join(directories.state, 'events.jsonl'), ...loaded.config.journal });
+  bus.listen((event) => {
+    counted.events++;
+    journal.append(event);
+    logEvent(log, event);
+  });
+  const files = new StateFiles(directories.runtime, uid);
+  const ending = new Ending();
+  const describe = (): Pick<WorkerState, 'tmux' | 'panes' | 'agents' | 'counters'> => {
+    const { counters, ...rest } = watch.describe();
+    return { ...rest, counters: { ...counters, ...counted } };
+  };
+  const heartbeat = new Heartbeat({
+    clock: systemClock,
+    identity,
+    describe,
+    write: (state) => files.writeWorker(state),
+  });
+  const watch = new Watch({
+    ...{ tmux, loaded, files, processes: openProcessTable(), clock: systemClock },
+    worker: { pid: identity.pid, startedAt: identity.startedAt },
+    before: readAgents(directories.runtime),
+    emit: (event) => bus.emit(event),
+    onFatal: (error) => ending.fail(error),
+    onRound: () => heartbeat.beat(),
+  });
+  const releaseSignals = handleSignals({
+    onStop: (signal) => ending.stop(signal),
+    onReload: () => reload(setting, watch, bus),
+    onUncaught: (error) => ending.fail(error),
+  });
+  bus.emit({ type: 'worker.started', pid: identity.pid, version: identity.version });
+  await watch.open();
+  try {
+    const reason = await ending.reached;
+    bus.emit({ type: 'worker.stopped', reason });
+  } finally {
+    releaseSignals();
+    await watch.close();
+    heartbeat.stop();
+    journal.close();
+  }
+}
+
+/** What the worker waits for: to be asked to stop, or an error that nothing else catches. Keeps the process alive until then. */
+class Ending {
+  readonly reached: Promise<string>;
+  #settle: { resolve(reason: string): void; reject(error: unknown): void } | undefined;
+  readonly #keepAlive = setInterval(() => {}, 60_000);
+
+  constructor() {
+    this.reached = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.reached.catch(() => {});
+  }
+
+  stop(signal: string): void {
+    clearInterval(this.#keepAlive);
+    this.#settle?.resolve(signal);
+  }
+
+  fail(error: unknown): void {
+    clearInterval(this.#keepAlive);
+    this.#settle?.reject(error);
+  }
+}
+
+/** Takes a new configuration where it is sound; else the old one stays. The tmux server itself is chosen once, at the start. */
+function reload({ load, log }: Setting, watch: Watch, bus: EventBus): void {
+  try {
+    const loaded = load();
+    log.level = log.level === 'silent' ? 'silent' : loaded.config.log.level;
+    watch.configure(loaded);
+    bus.emit({ type: 'config.reloaded', ok: true, reason: null });
+  } catch (error) {
+    if (!(error instanceof OrchestratorError)) throw error;
+    bus.emit({ type: 'config.reloaded', ok: false, reason: messageOf(error) });
+  }
+}
