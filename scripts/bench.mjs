@@ -29,6 +29,11 @@ panes (in percent) that paint a spinner ten times a second. Cost is measured for
   process.exit(0);
 }
 
+/** The watch goes over all panes once a second. */
+const TICK_MS = 1_000;
+/** `worker.json` is written every five seconds: its counters are that old at most. */
+const SETTLE_MS = 8_000;
+
 const numbers = (text) => text.split(',').map(Number);
 const seconds = Number(values.seconds);
 const results = [];
@@ -63,13 +68,13 @@ async function measureFarm(panes) {
 async function measure(farm, worker, percent, perProcess) {
   console.error(`${farm.panes.length} panes, ${percent} % painting …`);
   farm.paint(percent);
-  await sleep(3_000);
+  await sleep(SETTLE_MS);
   const before = sample(farm, worker);
   await sleep(seconds * 1_000);
   const after = sample(farm, worker);
   const share = (key) => ((after[key] - before[key]) / (after.at - before.at)) * 100;
-  const ticks = worker.state().counters.ticks - before.ticks;
-  const cpuUsPerLook = ((after.worker - before.worker) * 1_000) / Math.max(1, ticks * farm.panes.length);
+  const ticks = (after.at - before.at) / TICK_MS;
+  const cpuUsPerLook = ((after.worker - before.worker) * 1_000) / (ticks * farm.panes.length);
   const latencies = await probeLatencies(farm, worker, Number(values.probes));
   farm.paint(0);
   return {
@@ -97,7 +102,6 @@ function sample(farm, worker) {
     worker: readCpuMs(worker.pid),
     server: readCpuMs(farm.serverPid),
     idle: readCpuMs(idleNode.pid),
-    ticks: counters.ticks,
     looks: counters.looks,
   };
 }

@@ -22,7 +22,10 @@ export async function probeLatencies(farm, worker, count) {
     const pane = farm.panes[Math.floor((i / count) * farm.panes.length)];
     shown.set(pane.id, Date.now());
     farm.showDialog(pane);
-    await waitFor(() => (collect(), !shown.has(pane.id)), GIVE_UP_MS);
+    await waitFor(() => {
+      collect();
+      return !shown.has(pane.id);
+    }, GIVE_UP_MS);
     shown.delete(pane.id);
     farm.hideDialog(pane);
     await sleep(BETWEEN_PROBES_MS + Math.random() * 300);
@@ -44,13 +47,14 @@ function openJournal(path) {
   let rest = '';
   const read = () => {
     const events = [];
-    for (let bytes; (bytes = readSync(descriptor, buffer, 0, buffer.length, position)) > 0; ) {
+    for (;;) {
+      const bytes = readSync(descriptor, buffer, 0, buffer.length, position);
+      if (bytes === 0) return events;
       position += bytes;
       const lines = (rest + buffer.toString('utf8', 0, bytes)).split('\n');
       rest = lines.pop();
       events.push(...lines.map((line) => JSON.parse(line)));
     }
-    return events;
   };
   read();
   return { read, close: () => closeSync(descriptor) };

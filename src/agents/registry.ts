@@ -6,8 +6,16 @@ import { gemini } from './gemini/profile.ts';
 import { opencode } from './opencode/profile.ts';
 import { pi } from './pi/profile.ts';
 import { qwen } from './qwen/profile.ts';
+import { standIn } from './stand-in/profile.ts';
 
 /** The profiles that come with the program, in the order in which they are tried on a process. */
-export const BUILT_IN_PROFILES: readonly Profile[] = [claude, codex, gemini, opencode, qwen, copilot, pi].map(
-  (profile) => ProfileSchema.parse(profile),
-);
+export const BUILT_IN_PROFILES: readonly Profile[] = [
+  claude,
+  codex,
+  gemini,
+  opencode,
+  qwen,
+  copilot,
+  pi,
+  standIn,
+].map((profile) => ProfileSchema.parse(profile));

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { NativeSource } from '../agents/natives.ts';
 import type { Clock } from '../base/clock.ts';
 import { cleanLine } from '../base/text.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import type { Agent } from '../model/agent.ts';
-import type { Observation, ProcessNode } from '../model/observation.ts';
+import type { NativeSignal, Observation, ProcessNode } from '../model/observation.ts';
 import { findAgentProcess } from '../model/process.ts';
 import type { Profile } from '../model/profile.ts';
 import { readScreen } from '../model/screen.ts';
@@ -23,7 +24,6 @@ interface ObserverOptions {
 /** What one look saw and how it was judged. */
 export interface Sighting {
   verdict: Verdict;
-  observation: Observation;
   title: string;
   /** Screen or title differ from the look before. */
   moved: boolean;
@@ -54,23 +54,23 @@ export class Observer {
   async look(agent: WatchedAgent, server: TmuxServer): Promise<Sighting> {
     const sight = await lookAtPane(server, agent.pane.id);
     const { processes, identityChanged } = this.#readProcesses(agent);
-    const observation = this.#observe(agent, sight, processes);
-    const key = keyOf(observation, sight);
     const { last } = agent;
-    const moved = last?.observation.title !== sight.title || !sameRows(last.observation, observation);
-    const settled = last?.key === key && last.verdict.state !== 'starting';
-    const verdict = settled ? last.verdict : await this.#judge(agent, server, observation);
-    agent.last = { key, verdict, observation };
-    return { verdict, observation, title: cleanLine(sight.title), moved, identityChanged };
+    const picture = digest(`${sight.title}\n${sight.text}`);
+    const signs = describeSigns(sight, agent.native, processes);
+    const moved = last?.picture !== picture;
+    const known = !moved && last?.signs === signs && last.verdict.state !== 'starting';
+    const verdict = known
+      ? last.verdict
+      : await this.#judge(agent, server, this.#observe(agent, sight, processes));
+    agent.last = { picture, signs, verdict, processes };
+    return { verdict, title: cleanLine(sight.title), moved, identityChanged };
   }
 
   /** Whether an agent's process still is what it was when it was last looked at. Reads one small file. */
   isAsBefore(agent: WatchedAgent): boolean {
     if (agent.process === null) return true;
     const node = this.#options.processes.readNode(agent.process.pid);
-    return (
-      node?.startTime === agent.process.startTime && node.stat === agent.last?.observation.processes?.stat
-    );
+    return node?.startTime === agent.process.startTime && node.stat === agent.last?.processes?.stat;
   }
 
   async #judge(agent: WatchedAgent, server: TmuxServer, observation: Observation): Promise<Verdict> {
@@ -102,7 +102,7 @@ export class Observer {
   #readProcesses(agent: WatchedAgent): { processes: ProcessNode | undefined; identityChanged: boolean } {
     const known = agent.process;
     const node = known ? this.#options.processes.readNode(known.pid) : undefined;
-    const usual = agent.last?.observation.processes;
+    const usual = agent.last?.processes;
     const hasTerminal = node?.stat.includes('+') && node.startTime === known?.startTime;
     if (node !== undefined && usual !== undefined && hasTerminal && usual.pid === node.pid) {
       return { processes: { ...usual, stat: node.stat }, identityChanged: this.#readNative(agent) };
@@ -151,7 +151,7 @@ export class Observer {
   }
 }
 
-function screenOf(sight: Look) {
+export function screenOf(sight: Look) {
   const { columns, rows, text, ansi, cursor, cursorVisible, alternate } = sight;
   return readScreen({
     size: [columns, rows],
@@ -161,21 +161,12 @@ function screenOf(sight: Look) {
   });
 }
 
-/** Equal keys mean an equal verdict, except of a starting agent, which also grows older. */
-function keyOf({ native, processes }: Observation, sight: Look): string {
-  const signs = [
-    sight.title,
-    sight.cursor,
-    sight.dead,
-    native?.status,
-    native?.detail,
-    processes?.pid,
-    processes?.stat,
-  ];
-  return `${JSON.stringify(signs)}\n${sight.text}`;
+/** Everything beside title and screen that a verdict rests on, but for the age of a starting agent. */
+function describeSigns(sight: Look, native: NativeSignal | null, processes: ProcessNode | undefined): string {
+  const { cursor, dead, deadSignal, deadStatus } = sight;
+  return JSON.stringify([cursor, dead, deadSignal, deadStatus, native, processes?.pid, processes?.stat]);
 }
 
-function sameRows(a: Observation | undefined, b: Observation): boolean {
-  const rows = a?.screen.rows;
-  return rows?.length === b.screen.rows.length && rows.every((row, i) => row === b.screen.rows[i]);
+function digest(text: string): string {
+  return createHash('sha1').update(text).digest('base64');
 }

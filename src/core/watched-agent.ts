@@ -1,7 +1,7 @@
 import { cleanLine } from '../base/text.ts';
 import type { Agent } from '../model/agent.ts';
 import type { Fold } from '../model/fold.ts';
-import type { NativeSignal, Observation } from '../model/observation.ts';
+import type { NativeSignal, ProcessNode } from '../model/observation.ts';
 import type { Profile } from '../model/profile.ts';
 import { parseResetInstant } from '../model/reset-instant.ts';
 import { STATE_VERSION } from '../model/state-version.ts';
@@ -17,11 +17,14 @@ export interface AgentProcessId {
   startedAt: number | undefined;
 }
 
-/** What the last look saw, to tell whether anything moved and to judge only what is new. */
+/** What the last look saw, to tell whether anything moved and to judge only what is new. Of the screen only a digest is kept. */
 export interface LastSight {
-  key: string;
+  /** Digest of title and screen. */
+  picture: string;
+  /** The other signs that the verdict rests on. */
+  signs: string;
   verdict: Verdict;
-  observation: Observation;
+  processes: ProcessNode | undefined;
 }
 
 /** An agent as the monitor holds it. */

@@ -26,10 +26,13 @@ const ProcessMatch = z.strictObject({
   notArguments: Pattern.optional(),
 });
 
-/** A row that limits a region: the `nth` match counted from the end (`last`) or the start (`first`). */
+/**
+ * A row that limits a region: the `nth` match counted from the end (`last`) or the start (`first`). Where no row
+ * matches there is no region, or with `orEdge` it goes to the edge of what it is cut from.
+ */
 const Anchor = z.union([
-  z.strictObject({ last: Pattern, nth: z.int().min(1).default(1) }),
-  z.strictObject({ first: Pattern, nth: z.int().min(1).default(1) }),
+  z.strictObject({ last: Pattern, nth: z.int().min(1).default(1), orEdge: z.boolean().default(false) }),
+  z.strictObject({ first: Pattern, nth: z.int().min(1).default(1), orEdge: z.boolean().default(false) }),
   /** The edge of a region named earlier: its start where this anchors an end, its end where it anchors a start. */
   z.strictObject({ region: z.string() }),
 ]);
@@ -49,6 +52,10 @@ const Region = z.strictObject({
   firstRows: z.int().min(1).optional(),
   /** Cut every row at the end of this match in the region's last matching row: drops side bars. */
   widthOf: Pattern.optional(),
+  /** The region exists only if its very first row, the one at the start anchor, matches. */
+  startsWith: Pattern.optional(),
+  /** The region exists only where that earlier region does not. */
+  unless: z.string().optional(),
 });
 
 /** One condition on a region (the rule's own unless `in` names another). All given parts must hold. */
@@ -62,10 +69,16 @@ const Condition = z.strictObject({
   text: Pattern.optional(),
   /** Test on the rows with ghost text (placeholders, suggestions: see `ghost`) blanked out. Needs colours. */
   withoutGhost: z.boolean().default(false),
+  /** Test on the rows with text in the default colour blanked out: what the CLI paints, not what the model wrote. Needs colours. */
+  painted: z.boolean().default(false),
   /** The cursor stands in a column within these bounds, from 0. */
   cursorColumn: z.strictObject({ min: z.int().default(0), max: z.int().default(9999) }).optional(),
   /** The cursor stands in one of the region's rows. */
   cursorInside: z.boolean().optional(),
+  /** The cursor stands in one of the region's rows, and what is left of it in that row matches. */
+  beforeCursor: Pattern.optional(),
+  /** How many rows the region has, the blank ones in it counted. */
+  height: z.strictObject({ min: z.int().default(1), max: z.int().default(9999) }).optional(),
 });
 
 const ScreenRule = z.strictObject({
@@ -91,6 +104,8 @@ const SignalRule = z.strictObject({
   state: State,
   /** Screen verdicts that know better than this signal. Any other screen verdict loses to it. */
   yieldsTo: z.array(State).default([]),
+  /** Says nothing where the screen is not understood: for `idle`, which a dialog nobody knows may hide. */
+  needsScreen: z.boolean().default(false),
 });
 
 /** What we know about one CLI. Plain data: a user's `profiles/NAME.yaml` has the same form. */

@@ -24,10 +24,11 @@ export function findRegions(screen: Screen, specs: Readonly<Record<string, Regio
 
 function findRegion(regions: Regions, spec: RegionSpec): Region | undefined {
   const whole = regions.get(spec.within ?? 'screen');
-  if (whole === undefined) return undefined;
+  if (whole === undefined || (spec.unless !== undefined && regions.has(spec.unless))) return undefined;
   const start = startOf(regions, whole, spec);
   const end = endOf(regions, whole, spec);
   if (start === undefined || end === undefined) return undefined;
+  if (spec.startsWith && !spec.startsWith.test(whole.rows[start] ?? '')) return undefined;
   const bounds = keepRows(whole.rows, start, end, spec);
   if (bounds === undefined) return undefined;
   const rows = whole.rows.slice(bounds[0], bounds[1]);
@@ -43,7 +44,8 @@ function startOf(regions: Regions, whole: Region, spec: RegionSpec): number | un
     return other && other.top - whole.top + (spec.from === undefined ? other.rows.length : 0);
   }
   const row = findAnchor(whole.rows, anchor);
-  return row === undefined ? undefined : row + (spec.from === undefined ? 1 : 0);
+  if (row === undefined) return anchor.orEdge ? 0 : undefined;
+  return row + (spec.from === undefined ? 1 : 0);
 }
 
 /** Index behind the last row, or nothing where the anchor is missing. */
@@ -55,7 +57,8 @@ function endOf(regions: Regions, whole: Region, spec: RegionSpec): number | unde
     return other && other.top - whole.top + (spec.to === undefined ? 0 : other.rows.length);
   }
   const row = findAnchor(whole.rows, anchor);
-  return row === undefined ? undefined : row + (spec.to === undefined ? 0 : 1);
+  if (row === undefined) return anchor.orEdge ? whole.rows.length : undefined;
+  return row + (spec.to === undefined ? 0 : 1);
 }
 
 function findAnchor(

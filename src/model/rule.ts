@@ -49,27 +49,38 @@ function holds(sight: Sight): boolean {
 }
 
 function splitByColours(conditions: ConditionSpec[]): [ConditionSpec[], ConditionSpec[]] {
-  return [conditions.filter((one) => !one.withoutGhost), conditions.filter((one) => one.withoutGhost)];
+  return [conditions.filter((one) => !needsColours(one)), conditions.filter((one) => needsColours(one))];
+}
+
+function needsColours({ withoutGhost, painted }: ConditionSpec): boolean {
+  return withoutGhost || painted;
 }
 
 function meets(sight: Sight, condition: ConditionSpec): boolean {
   const region = condition.in === undefined ? sight.region : sight.regions.get(condition.in);
-  if (region === undefined) return false;
-  const { row, firstRow, lastRow, text, cursorColumn, cursorInside } = condition;
-  const [column, line] = sight.screen.cursor;
-  if (cursorColumn && (column < cursorColumn.min || column > cursorColumn.max)) return false;
-  if (
-    cursorInside !== undefined &&
-    cursorInside !== (line >= region.top && line < region.top + region.rows.length)
-  ) {
-    return false;
-  }
+  if (region === undefined || !meetsPlace(sight.screen, region, condition)) return false;
+  const { row, firstRow, lastRow, text } = condition;
   if (!row && !firstRow && !lastRow && !text) return true;
-  const rows = condition.withoutGhost ? blankGhost(sight, region) : region.rows;
+  const rows = needsColours(condition) ? blankCells(sight, region, condition) : region.rows;
   if (row && !rows.some((one) => row.test(one))) return false;
   if (firstRow && !firstRow.test(rows[0] ?? '')) return false;
   if (lastRow && !lastRow.test(rows.at(-1) ?? '')) return false;
   return !text || text.test(joinRows(rows));
+}
+
+/** The conditions on where the cursor stands and on the region's height. */
+function meetsPlace(screen: Screen, region: Region, condition: ConditionSpec): boolean {
+  const { cursorColumn, cursorInside, beforeCursor, height } = condition;
+  const [column, line] = screen.cursor;
+  const row = region.rows[line - region.top];
+  if (cursorColumn && !isWithin(column, cursorColumn)) return false;
+  if (cursorInside !== undefined && cursorInside !== (row !== undefined)) return false;
+  if (beforeCursor && !(row !== undefined && beforeCursor.test(row.slice(0, column)))) return false;
+  return !height || isWithin(region.rows.length, height);
+}
+
+function isWithin(value: number, { min, max }: { min: number; max: number }): boolean {
+  return value >= min && value <= max;
 }
 
 /** A region's rows as running text: phrases that the terminal wrapped read whole again. */
@@ -82,12 +93,18 @@ function matchReset(pattern: RegExp, region: Region): string | undefined {
   return match === null ? undefined : (match[1] ?? match[0]).trim();
 }
 
-function blankGhost({ screen, profile }: Sight, region: Region): string[] {
+function blankCells({ screen, profile }: Sight, region: Region, condition: ConditionSpec): string[] {
   const cells = screen.cells;
   if (cells === undefined) throw new ColoursNeeded();
+  const isBlanked = (cell: Cell) =>
+    (condition.withoutGhost && isGhost(cell, profile.ghost)) ||
+    (condition.painted && cell.foreground === undefined);
+  // A CLI that draws its own cursor reverses the first letter of a placeholder: what follows tells what it is.
+  const isBlank = (cell: Cell, next: Cell | undefined) =>
+    isBlanked(cell) || (condition.withoutGhost && cell.reverse && !!next && isGhost(next, profile.ghost));
   return region.rows.map((_, i) => {
-    const characters = (cells[region.top + i] ?? []).map((cell) =>
-      isGhost(cell, profile.ghost) ? ' ' : cell.character,
+    const characters = (cells[region.top + i] ?? []).map((cell, at, row) =>
+      isBlank(cell, row[at + 1]) ? ' ' : cell.character,
     );
     return characters.join('').slice(0, region.width).trimEnd();
   });

@@ -63,7 +63,7 @@ function judgeSigns(observation: Observation, profile: Profile): Verdict {
   if (signal === undefined)
     return screen === undefined ? withoutSigns(observation, profile) : fromScreen(screen, []);
   const heard: Evidence = { kind, rule: signal.id, state: signal.state };
-  if (screen === undefined) return decided(heard);
+  if (screen === undefined) return signal.needsScreen ? withoutSigns(observation, profile) : decided(heard);
   if (screen.rule.state === signal.state || signal.yieldsTo.includes(screen.rule.state)) {
     return fromScreen(screen, [heard]);
   }

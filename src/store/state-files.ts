@@ -64,8 +64,18 @@ export function readAgents(runtime: string): Agent[] {
     .filter((agent) => agent !== undefined);
 }
 
-/** `claude-9` before `claude-10`. */
-const { compare: compareNames } = new Intl.Collator('en', { numeric: true });
+/** `claude-9.json` before `claude-10.json`. By hand: the collator of Intl costs four milliseconds to load. */
+function compareNames(a: string, b: string): number {
+  const [stemA, numberA] = splitNumber(a);
+  const [stemB, numberB] = splitNumber(b);
+  if (stemA !== stemB) return stemA < stemB ? -1 : 1;
+  return numberA - numberB;
+}
+
+function splitNumber(file: string): [stem: string, number: number] {
+  const match = /^(.*?)(\d{1,15})\.json$/.exec(file);
+  return match === null ? [file, 0] : [match[1] ?? '', Number(match[2])];
+}
 
 function listFolder(path: string): string[] {
   try {

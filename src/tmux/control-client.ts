@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { OrchestratorError } from '../base/errors.ts';
 import { type Block, BlockReader } from './block-reader.ts';
@@ -86,10 +87,17 @@ export class ControlClient {
     });
   }
 
-  /** Leaves the server and waits until the client process has ended, at most a second. */
+  /**
+   * Leaves the server and waits until the client process has ended, at most a second. The server holds our pipes too, the client passed
+   * them on: of a stopped server they would never close, so after that second they are let go.
+   */
   async close(): Promise<void> {
     this.#process.stdin.end();
-    const timer = setTimeout(() => this.#process.kill('SIGKILL'), LEAVE_TIME_LIMIT_MS);
+    const timer = setTimeout(() => {
+      this.#process.kill('SIGKILL');
+      this.#process.stdout.destroy();
+      this.#process.stderr.destroy();
+    }, LEAVE_TIME_LIMIT_MS);
     await this.#process;
     clearTimeout(timer);
   }
@@ -150,8 +158,18 @@ export class ControlClient {
   }
 }
 
+/** From util-linux, which every Linux has; elsewhere the client is started as it is. */
+const SETPRIV = '/usr/bin/setpriv';
+
+/**
+ * The client must die with us: when a worker is killed while the server has something to say to it, a 3.3a server waits for ever for
+ * the dead reader, keeps the session attached, and cannot even be told to exit. Once the client's process is gone it lets go.
+ */
 function spawnClient(tmux: TmuxProgram, words: readonly string[]) {
-  return execa(tmux.program, ['-u', '-N', '-C', ...tmux.address.arguments, ...words], {
+  const line = [tmux.program, '-u', '-N', '-C', ...tmux.address.arguments, ...words];
+  if (existsSync(SETPRIV)) line.unshift(SETPRIV, '--pdeathsig', 'KILL', '--');
+  const [program = '', ...rest] = line;
+  return execa(program, rest, {
     env: clientEnvironment(process.env),
     extendEnv: false,
     buffer: false,

@@ -21,13 +21,14 @@ export interface Look {
 }
 
 /** A string that a pane can choose, with its control characters replaced: one line whatever it holds. Never expanded again. */
-const harmless = (name: string) => `#{s/[\u0001-\u001f\u007f]/?/:${name}}`;
+export const harmless = (name: string) => `#{s/[\u0001-\u001f\u007f]/?/:${name}}`;
 
 const FORMAT = [
   ...['pane_id', 'pane_width', 'pane_height', 'cursor_x', 'cursor_y', 'cursor_flag', 'alternate_on'],
   ...['pane_dead', 'pane_in_mode'],
 ].map((name) => `#{${name}}`);
-const LOOK_FORMAT = `${FORMAT.join(' ')} #{pane_dead_status}|#{pane_dead_signal}|${harmless('pane_title')}`;
+/** What a look asks beside the screen; `readHead` reads the answer. */
+export const LOOK_FORMAT = `${FORMAT.join(' ')} #{pane_dead_status}|#{pane_dead_signal}|${harmless('pane_title')}`;
 
 /**
  * Our buffer stands on the server only between two commands of one line, so nobody ever meets it. The way over a buffer is the one that
@@ -62,7 +63,7 @@ function linesMin(asked: Command | undefined, earlier: readonly (readonly string
   return earlier.length === 0 ? 1 : 0;
 }
 
-function readHead(head: string, screen: readonly string[]): Look {
+export function readHead(head: string, screen: readonly string[]): Look {
   const [numbers = '', deadSignal = '', ...title] = head.split('|');
   const [, columns, rows, x, y, cursorFlag, alternate, dead, inMode, deadStatus = ''] = numbers.split(' ');
   return {
@@ -108,12 +109,12 @@ export async function readPlace(server: TmuxServer, pane: PaneId): Promise<PaneP
   return { session, window, directory, command: name };
 }
 
-function wrapLoss(error: unknown, pane: PaneId): unknown {
+export function wrapLoss(error: unknown, pane: PaneId): unknown {
   const vanished =
     error instanceof OrchestratorError && error.code === 'TMUX' && /can't find|no such/.test(error.message);
   return vanished ? lost(pane) : error;
 }
 
-function lost(pane: PaneId): OrchestratorError {
+export function lost(pane: PaneId): OrchestratorError {
   return new OrchestratorError('NOT_FOUND', `pane ${pane} has gone`);
 }

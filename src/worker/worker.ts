@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
 import { systemClock } from '../base/clock.ts';
 import { messageOf, OrchestratorError } from '../base/errors.ts';
@@ -40,6 +41,8 @@ export interface WorkerOptions {
  */
 export async function runWorker(options: WorkerOptions): Promise<number> {
   process.umask(0o077);
+  // The burst of first looks would grow the young generation for good: with 1,000 agents 92 MB of memory instead of 119 MB.
+  setFlagsFromString('--semi-space-growth-factor=1');
   const { directories, uid } = prepareDirectories();
   const load = () =>
     loadConfig({

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILT_IN_PROFILES } from '../../src/agents/registry.ts';
+import type { Observation } from '../../src/model/observation.ts';
 import { observationOf, type Recording, RecordingSchema } from '../../src/model/recording.ts';
 import { judge, type Verdict } from '../../src/model/verdict.ts';
 
@@ -15,7 +16,16 @@ export function readRecordings(): [string, Recording][] {
 }
 
 export function judgeRecording(recording: Recording): Verdict {
-  const profile = BUILT_IN_PROFILES.find((one) => one.name === recording.agent);
-  if (profile === undefined) throw new Error(`no profile ${recording.agent}`);
-  return judge(observationOf(recording, Date.UTC(2026, 10, 22, 20)), profile);
+  return judgeObservation(observe(recording), recording.agent);
+}
+
+/** The observation a recording was made from, at a fixed time where it has none. */
+export function observe(recording: Recording): Observation {
+  return observationOf(recording, Date.UTC(2026, 10, 22, 20));
+}
+
+export function judgeObservation(observation: Observation, agent: string): Verdict {
+  const profile = BUILT_IN_PROFILES.find((one) => one.name === agent);
+  if (profile === undefined) throw new Error(`no profile ${agent}`);
+  return judge(observation, profile);
 }

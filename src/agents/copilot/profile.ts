@@ -1,7 +1,19 @@
 import type { ProfileInput } from '../../model/profile.ts';
+import { regions, rules } from './screen.ts';
+
+/** One prompt and out, a server for an editor, or a subcommand; then the commands of AWS Copilot, a program of the same name. */
+const NOT_INTERACTIVE =
+  /(?:^| )(?:-p|--prompt|--acp|--server|--headless|--version|-v|--help|-h)(?: |=|$)|^(?:help|version|update|login|completion|config|plugin|mcp|skill|lsp|instruction|sessions|memories|sandbox|workflow|app|env|svc|job|task|pipeline|secret|storage|deploy|docs)(?: |$)/u;
 
 export const copilot: ProfileInput = {
   name: 'copilot',
-  title: 'Copilot',
-  processes: [{ program: /^copilot$/u }],
+  title: 'GitHub Copilot CLI',
+  testedVersions: ['0.0.420', '1.0.32', '1.0.70', '1.0.102'],
+  processes: [
+    { program: /^copilot(?:\.exe)?$/u, notArguments: NOT_INTERACTIVE },
+    { path: /@github\/copilot[^/]*\/(?:index|app|npm-loader)\.[cm]?js$/u, notArguments: NOT_INTERACTIVE },
+  ],
+  // The title is the conversation's topic, whatever goes on: it says nothing of the state.
+  regions,
+  rules,
 };

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { addAgentCommands } from './commands/agent.ts';
+import { addCompletionCommand } from './commands/completion.ts';
+import { addConfigCommands } from './commands/config.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addExplainCommand } from './commands/explain.ts';
+import { addRunCommand } from './commands/run.ts';
+import { addSchemaCommand } from './commands/schema.ts';
+import { addStatusCommand } from './commands/status.ts';
+
+/** Declares every command. Nothing here may import what is slow to load: actions do that when they run. */
+export function addAllCommands(program: Command): void {
+  addStatusCommand(program);
+  addAgentCommands(program);
+  addRunCommand(program);
+  addDoctorCommand(program);
+  addExplainCommand(program);
+  addConfigCommands(program);
+  addSchemaCommand(program);
+  addCompletionCommand(program);
+}

@@ -1,0 +1,47 @@
+import { type Command, Option } from 'commander';
+import { endWith, openContext } from '../context.ts';
+import { addHelp } from '../help.ts';
+
+interface RunOptions {
+  table?: true;
+  logLevel?: string;
+  supervisor: 'systemd' | 'launchd' | 'none';
+}
+
+export function addRunCommand(program: Command): void {
+  const command = program
+    .command('run')
+    .description('run the worker in the foreground, until SIGTERM or SIGINT')
+    .option('--table', 'show a live table of all agents in place of the log')
+    .addOption(new Option('--log-level <level>', 'what the log tells').choices(LOG_LEVELS))
+    .addOption(
+      new Option('--supervisor <name>', 'who started the worker and starts it again')
+        .choices(['systemd', 'launchd', 'none'])
+        .default('none'),
+    )
+    .action(async (options: RunOptions) => {
+      const { configFile, options: global } = openContext(command);
+      const { runWorker } = await import('../../worker/worker.ts');
+      const code = await runWorker({
+        silent: options.table === true,
+        configFile,
+        flags: {
+          'tmux.socketName': global.socketName,
+          'tmux.socketPath': global.socketPath,
+          'log.level': options.logLevel,
+        },
+      });
+      endWith(code);
+    });
+  addHelp(command, {
+    examples: [
+      'tmux-orchestrator run --table',
+      'tmux-orchestrator run --socket-name work',
+      'systemctl --user start tmux-orchestrator     the same, started again when it fails',
+    ],
+    exits: [1, 75, 78],
+    notes: ['SIGHUP reads the configuration again. One worker runs for each runtime directory.'],
+  });
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];

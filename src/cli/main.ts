@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { openOutput } from './context.ts';
+import { reportFailure } from './failure.ts';
+import { buildProgram } from './program.ts';
+
+/** A reader that has seen enough (`| head`) is no failure. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+try {
+  const program = await buildProgram(process.argv.slice(2));
+  await program.parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = reportFailure(error, openOutput(readEarlyOptions(process.argv)), {
+    debug: process.argv.includes('--debug'),
+  });
+}
+
+/** How to report must be known even where the line could not be parsed. */
+function readEarlyOptions(argv: readonly string[]): { json?: true; color: boolean } {
+  const end = argv.indexOf('--');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  return {
+    ...(words.includes('--json') ? { json: true as const } : {}),
+    color: !words.includes('--no-color'),
+  };
+}

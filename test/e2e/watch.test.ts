@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type PaintedAgent, paintAgent, SCREENS } from '../helpers/painted-agent.ts';
+import { type PrivateTmux, privateTmux } from '../helpers/private-tmux.ts';
+import { until } from '../helpers/until.ts';
+import { TestHome } from '../helpers/worker-process.ts';
+
+let home: TestHome;
+let tmux: PrivateTmux;
+const agents: PaintedAgent[] = [];
+
+beforeEach(async () => {
+  home = new TestHome();
+  tmux = await privateTmux();
+});
+
+afterEach(async () => {
+  for (const agent of agents.splice(0)) agent.close();
+  await home.close();
+  await tmux.close();
+});
+
+async function paintIdleAgent(): Promise<PaintedAgent> {
+  const agent = await paintAgent(tmux);
+  agents.push(agent);
+  agent.paint(SCREENS.idle);
+  return agent;
+}
+
+function startWorker() {
+  return home.startWorker('--socket-path', tmux.socketPath);
+}
+
+describe('the watch', () => {
+  it('finds agents that run and agents that start later, and leaves other panes alone', async () => {
+    const first = await paintIdleAgent();
+    startWorker();
+    await until(() => home.agentNames().length === 1);
+    const second = await paintIdleAgent();
+    await until(() => home.agentNames().length === 2);
+    expect(home.agentNames()).toEqual([first.name, second.name].sort());
+    expect(home.agent(first.name)).toMatchObject({ profile: 'claude', management: 'observed', pane: first.pane });
+  });
+
+  it('finds an agent that a shell starts in a pane it knows already', async () => {
+    startWorker();
+    await until(() => home.workerState().tmux.status === 'connected');
+    await tmux.run('send-keys', '-t', '%0', 'exec -a claude sleep 300', 'Enter');
+    await until(() => home.agentNames().includes('claude-0'));
+  });
+
+  it('tells each change of state as one event with its evidence', async () => {
+    const agent = await paintIdleAgent();
+    startWorker();
+    await home.untilState(agent.name, 'idle');
+    agent.paint(SCREENS.busy);
+    await home.untilState(agent.name, 'busy');
+    agent.paint(SCREENS.approval);
+    await home.untilState(agent.name, 'approval');
+    agent.paint(SCREENS.idle);
+    await home.untilState(agent.name, 'idle');
+    const readChanges = () => home.events().filter((event) => event.type === 'agent.state');
+    await until(() => readChanges().length === 4);
+    const changes = readChanges();
+    expect(changes.map((event) => event.to)).toEqual(['idle', 'busy', 'approval', 'idle']);
+    for (const { evidence, to } of changes) expect(evidence[0]).toMatchObject({ kind: 'screen', state: to });
+  });
+
+  it('sees a dialog within half a second', async () => {
+    const agent = await paintIdleAgent();
+    startWorker();
+    await home.untilState(agent.name, 'idle');
+    const shownAt = Date.now();
+    agent.paint(SCREENS.approval);
+    await home.untilState(agent.name, 'approval');
+    const event = home.events().findLast((one) => one.type === 'agent.state');
+    expect(Date.parse(event?.at ?? '') - shownAt).toBeLessThan(500);
+  });
+
+  it('does not take one frame that looks idle for rest', async () => {
+    const agent = await paintIdleAgent();
+    startWorker();
+    await home.untilState(agent.name, 'idle');
+    agent.paint(SCREENS.busy);
+    await home.untilState(agent.name, 'busy');
+    const count = home.events().length;
+    for (let i = 0; i < 5; i++) {
+      agent.paint(SCREENS.idle);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      agent.paint(SCREENS.busy);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(home.events().slice(count)).toEqual([]);
+  });
+
+  it('tells a killed agent by its process although its screen stands', async () => {
+    const agent = await paintIdleAgent();
+    startWorker();
+    await home.untilState(agent.name, 'idle');
+    process.kill(agent.pid, 'SIGKILL');
+    await home.untilState(agent.name, 'dead');
+    expect(home.agent(agent.name).evidence[0]).toMatchObject({ kind: 'pane', rule: 'pane-dead-signal-9' });
+  });
+
+  it('tells an agent that left its shell behind as exited, and a stopped one as suspended', async () => {
+    startWorker();
+    await until(() => home.workerState().tmux.status === 'connected');
+    await tmux.run('send-keys', '-t', '%0', '(exec -a claude sleep 300)', 'Enter');
+    await until(() => home.agentNames().includes('claude-0'));
+    await tmux.run('send-keys', '-t', '%0', 'C-z');
+    await home.untilState('claude-0', 'suspended');
+    await tmux.run('send-keys', '-t', '%0', 'kill -9 %1; wait', 'Enter');
+    await home.untilState('claude-0', 'exited');
+  });
+
+  it('forgets an agent whose pane is closed', async () => {
+    const agent = await paintIdleAgent();
+    startWorker();
+    await home.untilState(agent.name, 'idle');
+    await tmux.run('kill-pane', '-t', agent.pane);
+    await until(() => home.agentNames().length === 0);
+    expect(home.events().at(-1)).toMatchObject({ type: 'agent.gone', agent: agent.name, last: 'idle' });
+  });
+
+  it('goes on where a killed worker stopped, without telling anything twice', async () => {
+    const agent = await paintIdleAgent();
+    const first = startWorker();
+    await home.untilState(agent.name, 'idle');
+    const { since, foundAt } = home.agent(agent.name);
+    await first.end('SIGKILL');
+    const before = home.events().length;
+    startWorker();
+    await until(() => home.events().length >= before + 2);
+    await until(() => home.workerState().counters.looks > 0, { timeoutMs: 8_000 });
+    expect(home.agent(agent.name)).toMatchObject({ state: 'idle', since, foundAt });
+    expect(home.events().slice(before).map((event) => event.type)).toEqual(['worker.started', 'server.connected']);
+  });
+});
