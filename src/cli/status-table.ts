@@ -49,8 +49,9 @@ const STATE_STYLES: Readonly<Record<AgentState, Style>> = {
 
 /** The worker in two lines and the agents in a table, as lines for a terminal. Pure. */
 export function renderStatus(view: StatusView, options: RenderOptions): string[] {
-  const header = renderHeader(view, options).map((line) => cutEnd(line, options.columns));
-  if (view.agents.length === 0) return fitRows([...header, ...describeEmpty(view)], options);
+  const cut = (lines: string[]) => lines.map((line) => cutEnd(line, options.columns));
+  const header = cut(renderHeader(view, options));
+  if (view.agents.length === 0) return fitRows([...header, ...cut(describeEmpty(view))], options);
   const [heading = '', ...lines] = renderTable(orderByNeed(view.agents), options);
   const table = fitRows(lines, options, header.length + 2);
   return [...header, '', paint('dim', heading, options), ...table];

@@ -36,7 +36,13 @@ async function expectStillWatched(): Promise<void> {
 describe('a hostile pane', () => {
   it('cannot have a command run through its title', async () => {
     const canary = join(home.path, 'canary');
-    for (const title of [`#(touch ${canary})`, `#{E:#(touch ${canary})}`, '%end 1 2 1', 'a|b|c', '"; kill-server; "']) {
+    for (const title of [
+      `#(touch ${canary})`,
+      `#{E:#(touch ${canary})}`,
+      '%end 1 2 1',
+      'a|b|c',
+      '"; kill-server; "',
+    ]) {
       agent.paint(`\u001b]2;${title}\u0007`);
       agent.paint(SCREENS.busy);
       await home.untilState(agent.name, 'busy');
@@ -52,8 +58,30 @@ describe('a hostile pane', () => {
     const directory = join(home.path, 'a\n%0 1 x\t');
     mkdirSync(directory);
     await tmux.run('rename-window', '-t', agent.pane, 'w\\n%99 1');
-    const other = await tmux.run('new-window', '-d', '-P', '-F', '#{pane_id}', '-c', directory, 'bash', '-c', 'exec -a "claude\n%98 x" sleep 300');
-    const third = await tmux.run('new-window', '-d', '-P', '-F', '#{pane_id}', '-c', directory, 'bash', '-c', 'exec -a claude sleep 300');
+    const other = await tmux.run(
+      'new-window',
+      '-d',
+      '-P',
+      '-F',
+      '#{pane_id}',
+      '-c',
+      directory,
+      'bash',
+      '-c',
+      'exec -a "claude\n%98 x" sleep 300',
+    );
+    const third = await tmux.run(
+      'new-window',
+      '-d',
+      '-P',
+      '-F',
+      '#{pane_id}',
+      '-c',
+      directory,
+      'bash',
+      '-c',
+      'exec -a claude sleep 300',
+    );
     await until(() => home.agentNames().includes(`claude-${third.slice(1)}`));
     expect(home.agentNames()).toEqual([agent.name, `claude-${third.slice(1)}`].sort());
     expect(home.agent(`claude-${third.slice(1)}`).place.directory).toContain('a?%0 1 x?');
@@ -73,14 +101,27 @@ describe('a hostile pane', () => {
   });
 
   it('may write invalid UTF-8, control characters and half escape sequences', async () => {
-    agent.paint(Buffer.from([0xff, 0xfe, 0xc3, 0x28, 0x1b, 0x5b, 0x39, 0x39, 0x39, 0x39, 0x00, 0x9b, 0x1b, 0x50, 0x1b, 0x5c]));
+    agent.paint(
+      Buffer.from([
+        0xff, 0xfe, 0xc3, 0x28, 0x1b, 0x5b, 0x39, 0x39, 0x39, 0x39, 0x00, 0x9b, 0x1b, 0x50, 0x1b, 0x5c,
+      ]),
+    );
     agent.paint(SCREENS.idle);
     await expectStillWatched();
     for (const line of JSON.stringify(home.events())) expect(line.codePointAt(0)).toBeGreaterThanOrEqual(32);
   });
 
   it('may flood without hiding what happens in another pane', async () => {
-    const flood = await tmux.run('new-window', '-d', '-P', '-F', '#{pane_id}', 'bash', '-c', 'exec -a codex yes 0123456789012345678901234567890123456789');
+    const flood = await tmux.run(
+      'new-window',
+      '-d',
+      '-P',
+      '-F',
+      '#{pane_id}',
+      'bash',
+      '-c',
+      'exec -a codex yes 0123456789012345678901234567890123456789',
+    );
     await until(() => home.agentNames().includes(`codex-${flood.slice(1)}`));
     const shownAt = Date.now();
     await expectStillWatched();

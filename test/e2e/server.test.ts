@@ -116,7 +116,9 @@ describe('the connection to tmux', () => {
     const tmux = await startTmux();
     for (let round = 0; round < 5; round++) {
       const worker = home.startWorker('--socket-name', tmux.name);
-      await until(() => home.workerState().pid === worker.pid && home.workerState().tmux.status === 'connected');
+      await until(
+        () => home.workerState().pid === worker.pid && home.workerState().tmux.status === 'connected',
+      );
       const churn = tmux.run(...Array.from({ length: 200 }, () => ['new-window', '-d', 'true', ';']).flat());
       await worker.end('SIGKILL');
       await churn;
@@ -159,9 +161,13 @@ describe('the connection to tmux', () => {
     const tmux = await startTmux();
     const worker = home.startWorker('--socket-name', tmux.name);
     await until(() => home.workerState().tmux.status === 'connected');
-    const children = readFileSync(`/proc/${worker.pid}/task/${worker.pid}/children`, 'utf8').trim().split(' ');
+    const children = readFileSync(`/proc/${worker.pid}/task/${worker.pid}/children`, 'utf8')
+      .trim()
+      .split(' ');
     const names = children.flatMap((pid) =>
-      readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').map((one) => one.split('=')[0]),
+      readFileSync(`/proc/${pid}/environ`, 'utf8')
+        .split('\0')
+        .map((one) => one.split('=')[0]),
     );
     expect(new Set(names.filter((name) => name !== ''))).toEqual(new Set(['TERM', 'LANG', 'PATH', 'HOME']));
   });
@@ -174,7 +180,12 @@ async function describeServer(tmux: PrivateTmux): Promise<string[]> {
     await tmux.run('show-options', '-s'),
     await tmux.run('show-hooks', '-g'),
     await tmux.run('list-sessions', '-F', '#{session_id} #{session_name} #{session_width}'),
-    await tmux.run('list-panes', '-a', '-F', '#{pane_id} #{pane_width}x#{pane_height} #{window_layout} #{pane_in_mode}'),
+    await tmux.run(
+      'list-panes',
+      '-a',
+      '-F',
+      '#{pane_id} #{pane_width}x#{pane_height} #{window_layout} #{pane_in_mode}',
+    ),
     await tmux.run('list-buffers'),
     await tmux.run('show-environment', '-g'),
     await tmux.run('show-environment', '-t', 'other'),

@@ -38,7 +38,11 @@ describe('the watch', () => {
     const second = await paintIdleAgent();
     await until(() => home.agentNames().length === 2);
     expect(home.agentNames()).toEqual([first.name, second.name].sort());
-    expect(home.agent(first.name)).toMatchObject({ profile: 'claude', management: 'observed', pane: first.pane });
+    expect(home.agent(first.name)).toMatchObject({
+      profile: 'claude',
+      management: 'observed',
+      pane: first.pane,
+    });
   });
 
   it('finds an agent that a shell starts in a pane it knows already', async () => {
@@ -132,6 +136,11 @@ describe('the watch', () => {
     await until(() => home.events().length >= before + 2);
     await until(() => home.workerState().counters.looks > 0, { timeoutMs: 8_000 });
     expect(home.agent(agent.name)).toMatchObject({ state: 'idle', since, foundAt });
-    expect(home.events().slice(before).map((event) => event.type)).toEqual(['worker.started', 'server.connected']);
+    expect(
+      home
+        .events()
+        .slice(before)
+        .map((event) => event.type),
+    ).toEqual(['worker.started', 'server.connected']);
   });
 });

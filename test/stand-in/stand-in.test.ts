@@ -52,12 +52,12 @@ async function expectState(state: AgentState): Promise<Verdict> {
 
 /**
  * The pane is dead as soon as its terminal closes; how it ended tmux learns later. tmux 3.3a now and then overlooks the end of a child
- * (seen in one of ten) and leaves it as a zombie until another one ends, so another one does.
+ * (seen in one of ten) and leaves it as a zombie until the next SIGCHLD, so it is sent one.
  */
 async function expectEnd(rule: string): Promise<void> {
   await until(
     async () => {
-      await tmux.run('run-shell', 'true');
+      process.kill(tmux.pid, 'SIGCHLD');
       const { evidence } = await read();
       if (evidence[0]?.rule !== rule) throw new Error(JSON.stringify([evidence, await look()]));
       return true;

@@ -8,16 +8,17 @@ type Rules = NonNullable<ProfileInput['rules']>;
  * row, at times a status line, the directory, the input between two rules, and the footer. A dialog takes the place of the
  * input: in a frame with numbered options, or (questions of 1.0.102) between the rules with nothing below.
  */
-const RULE = /^─{10,}$/u;
+const RULE = /^ ?─{10,}$/u;
 const OPTION = /^[│┃\s]*(?:❯ ?)?\d+\. \S/u;
 const SELECTED = /^[│┃\s]*❯ ?\d+\. \S/u;
-/** The row that tells how to answer a dialog; the footer of the input never speaks of Enter. */
-const KEYS = /\b(?:enter|to navigate|to select)\b/iu;
+/** The row that tells how to answer a dialog. */
+const KEYS =
+  /\benter (?:to )?(?:select|accept|confirm|submit|show)\b|\bto (?:navigate|select)\b|↑.?↓ select|keys and Enter\b/iu;
 
 const SPINNER = /^ ?[○◎◉●∙◌◐◓◑◒\u2800-\u28ff] ?/u;
 const WORK_KEYS = /\besc\b.*(?:interrupt|edit prompt)|\(Esc to cancel/u;
 /** What the footer says when nothing runs. */
-const HINTS = /\/ commands|\? help|@ files|shift\+tab|\bctrl\+c again|\besc again to (?:clear|rewind|undo)|\/help /u;
+const HINTS = /\/ commands|Ctrl\+c Exit|\? help|@ files|shift\+tab|\bctrl\+c again|\besc again to (?:clear|rewind|undo)|\/help /u;
 const RETRYING = /● (?:Request failed|Response was interrupted)[^●]{0,80}Retrying\.\.\./u;
 
 const LIMIT =
@@ -74,6 +75,13 @@ const dialogs: Rules = [
     all: [{ row: /^ *❯ +\S/u }, { lastRow: /\besc to cancel/iu }],
   },
   {
+    // Or they have a search field between the rules.
+    id: 'picker-search',
+    state: 'question',
+    in: 'box',
+    all: [{ in: 'footer', row: KEYS }],
+  },
+  {
     // 1.0.102 asks between two rules; the rule below is the last row of the screen.
     id: 'question-box',
     state: 'question',
@@ -117,7 +125,7 @@ const ended: Rules = [
     id: 'login',
     state: 'setup',
     in: 'strip',
-    all: [{ row: /^ ?Please use \/login/u }],
+    all: [{ row: /^ ?Please use .{0,2}login|sign in to use Copilot/u }],
   },
   { id: 'limit', state: 'limited', in: 'outcome', all: [{ firstRow: /^ ?[✗✘] /u }, { text: LIMIT }], reset: RESET },
   {
@@ -135,35 +143,38 @@ const isError = { in: 'outcome', firstRow: /^ ?[✗✘] (?!Unknown command)/u };
 /** A tool that failed, which is the agent's business. */
 const isTool = { in: 'outcome', row: /^ *└ /u };
 const hasHints = { in: 'footer', row: HINTS };
-const isPlaceholder = { firstRow: /^❯ {1,2}(?:Type @|Enter @|Ask |Describe )/u };
+/** `Type @ to mention files, # for issues/PRs, / for commands`, `Enter @ …`: up to 0.0.42x. */
+const isPlaceholder = { firstRow: /^ ?[❯>] {1,2}(?:Type|Enter) @/u };
+const hasText = { row: /^(?: ?[❯>] ?)?\s*[^\s❯>]/u, withoutGhost: true };
+const hasKeys = { in: 'footer', row: KEYS };
 const unread = [
   { in: 'strip', row: /\(\d+[hms]|Esc to cancel|^ ?[○◎◉] /iu },
-  { in: 'footer', row: KEYS },
+  hasKeys,
 ];
 
 const prompts: Rules = [
-  { id: 'typed', state: 'draft', in: 'box', all: [{ firstRow: /^❯ *\S/u }, { in: 'footer' }], none: [isPlaceholder] },
-  { id: 'shell-typed', state: 'draft', in: 'box', all: [{ firstRow: /^[!&]/u }, { in: 'footer' }] },
+  { id: 'typed', state: 'draft', in: 'box', all: [{ firstRow: /^ ?[❯>] *\S/u }, { in: 'footer' }], none: [isPlaceholder, hasKeys] },
+  { id: 'shell-typed', state: 'draft', in: 'box', all: [{ firstRow: /^ ?[!&]/u }, { in: 'footer' }], none: [hasKeys] },
   {
     id: 'error',
     state: 'error',
     in: 'box',
-    all: [{ firstRow: /^❯$/u }, hasHints, isError],
+    all: [{ firstRow: /^ ?[❯>]$/u }, hasHints, isError],
     none: [isTool],
   },
-  { id: 'empty', state: 'idle', in: 'box', all: [{ firstRow: /^❯$/u, height: { max: 1 } }, hasHints], none: unread },
+  { id: 'empty', state: 'idle', in: 'box', all: [{ firstRow: /^ ?[❯>]$/u, height: { max: 1 } }, hasHints], none: unread },
   {
     id: 'placeholder',
     state: 'idle',
     in: 'box',
     all: [isPlaceholder, hasHints],
-    none: [...unread, { row: /^(?:❯ ?)?\s*[^\s❯]/u, withoutGhost: true }],
+    none: [...unread, hasText],
   },
   {
     id: 'placeholder-typed',
     state: 'draft',
     in: 'box',
-    all: [isPlaceholder, { row: /^(?:❯ ?)?\s*[^\s❯]/u, withoutGhost: true }],
+    all: [isPlaceholder, hasText],
   },
 ];
 

@@ -58,7 +58,14 @@ function listRules(id: string, state: Rule['state'], words: RegExp, butNot: Cond
 /** Reads a box that has a list by any words in it: weaker, since a box can hold what the model wrote. */
 function boxRules(id: string, state: Rule['state'], words: RegExp): Rules {
   return [
-    { id: `${id}-box`, state, in: 'box', all: [{ text: words }], any: [{ in: 'marked' }, { in: 'menu' }], none: QUOTED },
+    {
+      id: `${id}-box`,
+      state,
+      in: 'box',
+      all: [{ text: words }],
+      any: [{ in: 'marked' }, { in: 'menu' }],
+      none: QUOTED,
+    },
     { id: `${id}-marked`, state, in: 'marked', all: [{ text: words }], none: QUOTED },
   ];
 }

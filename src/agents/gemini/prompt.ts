@@ -35,6 +35,10 @@ export const promptRegions: Regions = {
   /** The rows over the full-width rule that separates status and prompt box since 0.3x. */
   aboveRule: { within: 'status', before: { last: /^─{18,}$/u }, lastRows: 2 },
   failure: { within: 'above', from: { last: /^ {0,2}[✕✖✗×] |^ {0,3}\[API Error/u } },
+  /** What is left where the failure itself has scrolled away; since 0.34. */
+  failureNote: { within: 'above', from: { last: /^ℹ This request failed\b/u } },
+  /** From the start of the last message, whoever wrote it. */
+  lastWord: { within: 'above', from: { last: /^ {0,1}> \S|^│ {1,2}> \S|^ {0,2}[^\s\w>▄▀─]\S* /u } },
 };
 
 /** A prompt box stands at the bottom, with at most a footer below it. */
@@ -102,6 +106,13 @@ export const failureRules: Rules = [
     all: LIVE,
     none: [...NOT_LIVE, NEWER, { text: ABOUT_A_COMMAND }],
   },
+  {
+    id: 'failure-note',
+    state: 'error',
+    in: 'failureNote',
+    all: LIVE,
+    none: [...NOT_LIVE, { row: /^(?:✦ | ?> |│ {1,2}> )/u }],
+  },
 ];
 
 /** Words of a running turn or a failure with something amiss in their row: no proof of either, but none of rest. */
@@ -111,14 +122,23 @@ const DOUBT: Condition = {
   row: /^(?!.*[⠁-⣿]).*(?:\(esc to cancel\b|\((?:\d+[hms] ?)+ · .*\b(?:esc|tokens)\b)|^ {0,4}(?:\[API Error: |Compressing chat history$)/u,
 };
 
+/** A prompt that nobody has answered: it was sent a moment ago, or what came back is not to be seen. */
+const UNANSWERED: Condition = { in: 'lastWord', firstRow: /^(?: {0,2}|│ {1,2})> (?!\/)\S/u };
+
 export const idleRules: Rules = [
-  { id: 'prompt-empty', state: 'idle', in: 'input', all: [...LIVE, EMPTY], none: [...NOT_LIVE, DOUBT] },
+  {
+    id: 'prompt-empty',
+    state: 'idle',
+    in: 'input',
+    all: [...LIVE, EMPTY],
+    none: [...NOT_LIVE, DOUBT, UNANSWERED],
+  },
   {
     // Other words in the placeholder's colour: a suggestion for the next prompt, vim's mode, another language.
     id: 'prompt-with-ghost',
     state: 'idle',
     in: 'input',
     all: [...LIVE, { text: /^(?:│ )?[>*][ │\u200b]*$/u, withoutGhost: true }],
-    none: [...NOT_LIVE, DOUBT],
+    none: [...NOT_LIVE, DOUBT, UNANSWERED],
   },
 ];

@@ -19,7 +19,13 @@ const RETRYING = /^ ?[⠁-⣿] +.*(?:\bAttempt \d+\/\d+|taking a bit longer)/u;
 
 export const geminiRules: Rules = [
   ...startingRules,
-  { id: 'compressing', state: 'compacting', in: 'status', all: [...LIVE, { row: COMPRESSING }], none: NOT_LIVE },
+  {
+    id: 'compressing',
+    state: 'compacting',
+    in: 'status',
+    all: [...LIVE, { row: COMPRESSING }],
+    none: NOT_LIVE,
+  },
   { id: 'retrying', state: 'retrying', in: 'status', all: [...LIVE, { row: RETRYING }], none: NOT_LIVE },
   { id: 'spinner', state: 'busy', in: 'status', all: [...LIVE, { row: SPINNER }], none: NOT_LIVE },
   { id: 'cancel-hint', state: 'busy', in: 'status', all: [...LIVE, { row: CANCEL_HINT }], none: NOT_LIVE },

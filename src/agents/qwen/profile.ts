@@ -11,7 +11,10 @@ export const qwen: ProfileInput = {
   processes: [
     { program: /^qwen(?:\.(?:c?js|exe))?$/u, notArguments: NOT_INTERACTIVE },
     // What the link leads to, and the second process that it starts.
-    { path: /\/@qwen-code\/qwen-code\/(?:dist\/)?(?:cli|cli-entry|index)\.js$/u, notArguments: NOT_INTERACTIVE },
+    {
+      path: /\/@qwen-code\/qwen-code\/(?:dist\/)?(?:cli|cli-entry|index)\.js$/u,
+      notArguments: NOT_INTERACTIVE,
+    },
   ],
   titles: [
     // The bare `Qwen - dir` stays for a moment after a prompt was sent, and older versions have no other: no rule.
@@ -32,6 +35,7 @@ export const qwen: ProfileInput = {
   regions: {
     ...promptRegions,
     ...dialogRegions,
+    lastWord: { within: 'above', from: { last: /^ {0,2}> \S|^ {0,2}[^\s\w>─]\S* |^ {2}(?:x|-) /u } },
     spinner: { within: 'bottom', from: { last: /^ {0,2}[⠁-⣿] +\S/u } },
   },
   rules: qwenRules,

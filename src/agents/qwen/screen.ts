@@ -16,7 +16,13 @@ const COMPRESSING = /^ {0,2}(?:[⠁-⣿] +Compress| ?Compressing chat history$)/
 
 export const qwenRules: Rules = [
   ...startingRules,
-  { id: 'compressing', state: 'compacting', in: 'status', all: [...LIVE, { row: COMPRESSING }], none: NOT_LIVE },
+  {
+    id: 'compressing',
+    state: 'compacting',
+    in: 'status',
+    all: [...LIVE, { row: COMPRESSING }],
+    none: NOT_LIVE,
+  },
   {
     // `✕ Rate limit exceeded. Please wait and try again. (Retrying in 5s… (attempt 1/7))`
     id: 'retrying',

@@ -1,0 +1,21 @@
+/** Name of the systemd unit, and the identifier of its lines in the journal. */
+export const UNIT_NAME = 'tmux-orchestrator';
+/** launchd's name for the job; its file is called the same. */
+export const LAUNCHD_LABEL = 'io.github.tmux-orchestrator';
+
+/** What a unit or plist is filled with. */
+export interface ServiceFacts {
+  /** Absolute path of the Node.js that runs the worker. */
+  node: string;
+  /** Absolute path of the program's main.js. */
+  main: string;
+  /** PATH of the worker, and so of what it starts. */
+  path: string;
+  uid: number;
+  home: string;
+  /** Version of the program that writes the file. */
+  version: string;
+}
+
+/** Who starts the worker and starts it again. */
+export type Supervisor = { kind: 'systemd'; version: number } | { kind: 'launchd' };
