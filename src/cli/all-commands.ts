@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addAgentCommands } from './commands/agent.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConfigCommands } from './commands/config.ts';
+import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -13,6 +14,7 @@ export function addAllCommands(program: Command): void {
   addStatusCommand(program);
   addAgentCommands(program);
   addRunCommand(program);
+  addDemoCommand(program);
   addDoctorCommand(program);
   addExplainCommand(program);
   addConfigCommands(program);

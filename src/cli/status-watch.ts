@@ -7,12 +7,12 @@ import { type Context, endWith } from './context.ts';
 import { describeWorkerState, readView } from './state-view.ts';
 import { renderStatus, type StatusView } from './status-table.ts';
 
-/** Shows the state until the user has seen enough: as a table on a terminal, else as one line a change. */
-export async function watchStatus(context: Context): Promise<void> {
+/** Shows the state until the user has seen enough or `ended` settles: as a table on a terminal, else as one line a change. */
+export async function watchStatus(context: Context, ended?: Promise<unknown>): Promise<void> {
   const { output } = context;
   const show = output.isTerminal && !output.json ? new Screen(context) : new Changes(context);
   try {
-    endWith(await followState(context, (view) => show.update(view)));
+    endWith(await followState(context, (view) => show.update(view), ended));
   } finally {
     show.close();
   }
@@ -21,7 +21,11 @@ export async function watchStatus(context: Context): Promise<void> {
 const SIGNAL_EXITS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Hands every new view on until a signal comes, which gives the exit code. Takes the signals over so that the terminal can be mended first. */
-function followState(context: Context, show: (view: StatusView) => void): Promise<number> {
+function followState(
+  context: Context,
+  show: (view: StatusView) => void,
+  ended: Promise<unknown> | undefined,
+): Promise<number> {
   const { runtime } = context.directories;
   return new Promise<number>((resolve, reject) => {
     let view = readView(runtime, Date.now());
@@ -43,6 +47,7 @@ function followState(context: Context, show: (view: StatusView) => void): Promis
     for (const [signal, code] of Object.entries(SIGNAL_EXITS)) {
       process.once(signal, () => end(() => resolve(code)));
     }
+    void ended?.then(() => end(() => resolve(0)));
     onChange();
   });
 }

@@ -56,7 +56,9 @@ export const WorkerSchema = z.object({
   pid: z.int(),
   version: z.string(),
   startedAt: Instant,
-  heartbeatAt: Instant.describe('last completed tick or attempt to connect, written at most every five seconds'),
+  heartbeatAt: Instant.describe(
+    'last completed tick or attempt to connect, written at most every five seconds',
+  ),
   stoppedAt: Instant.nullable().describe('set by a clean stop'),
   tmux: z.object({
     socket: z.string(),

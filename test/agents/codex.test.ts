@@ -16,7 +16,10 @@ const COMPOSER = ['', '', '› Ask Codex to do anything', ''];
 const FOOTER = ['  GPT-6-Sol default · /home/rig/work/app · Mock task', '  ← for agents · ? for shortcuts'];
 
 /** The verdict on plain rows. The cursor stands at the start of the composer unless told otherwise. */
-function read(rows: string[], options: { title?: string; cursor?: [number, number]; ansi?: string } = {}): Verdict {
+function read(
+  rows: string[],
+  options: { title?: string; cursor?: [number, number]; ansi?: string } = {},
+): Verdict {
   const row = rows.findLastIndex((text) => text.startsWith('›') || text.startsWith('▌'));
   return judge(
     {
@@ -55,21 +58,39 @@ describe('Codex: text that quotes', () => {
   });
 
   it('a usage limit in an answer leaves the prompt idle', () => {
-    expect(idleAfter(["• It prints:", '', "  ■ You've hit your usage limit. Try again in 3 days."]).state).toBe('idle');
+    expect(
+      idleAfter(['• It prints:', '', "  ■ You've hit your usage limit. Try again in 3 days."]).state,
+    ).toBe('idle');
   });
 
   it('an approval in an answer leaves the prompt idle', () => {
-    const quoted = ['• Codex would ask:', '', '  Would you like to run the following command?', '', '  1. Yes, proceed (y)'];
-    expect(idleAfter([...quoted, '  2. No', '', '  Press enter to confirm or esc to cancel']).state).toBe('idle');
+    const quoted = [
+      '• Codex would ask:',
+      '',
+      '  Would you like to run the following command?',
+      '',
+      '  1. Yes, proceed (y)',
+    ];
+    expect(idleAfter([...quoted, '  2. No', '', '  Press enter to confirm or esc to cancel']).state).toBe(
+      'idle',
+    );
   });
 
   it('the trust question in the prompt of the user leaves the prompt idle', () => {
-    const rows = ['› Why do you ask', '  Do you trust the contents of this directory?', '  1. Yes, continue', '', '• Because.'];
+    const rows = [
+      '› Why do you ask',
+      '  Do you trust the contents of this directory?',
+      '  1. Yes, continue',
+      '',
+      '• Because.',
+    ];
     expect(read([...rows, ...COMPOSER, ...FOOTER]).state).toBe('idle');
   });
 
   it('an error of an earlier turn is over', () => {
-    expect(read(['■ stream disconnected', '', '› again', '', '• Done.', ...COMPOSER, ...FOOTER]).state).toBe('idle');
+    expect(read(['■ stream disconnected', '', '› again', '', '• Done.', ...COMPOSER, ...FOOTER]).state).toBe(
+      'idle',
+    );
   });
 });
 
@@ -79,7 +100,9 @@ describe('Codex: dialogs', () => {
 
   it('are approvals whatever their title says', () => {
     expect(read(['• Running ls', '', '  Some new wording?', '', ...options, ...keys]).state).toBe('approval');
-    expect(read(['  Would you like to grant these permissions?', '', ...options, ...keys]).state).toBe('approval');
+    expect(read(['  Would you like to grant these permissions?', '', ...options, ...keys]).state).toBe(
+      'approval',
+    );
   });
 
   it('are never idle when the selection mark, the keys or an option is unreadable', () => {
@@ -91,23 +114,49 @@ describe('Codex: dialogs', () => {
   });
 
   it('of a tool server (elicitation) are approvals', () => {
-    const rows = ['  Field 1/1', '  Allow Calendar to create an event', '', '  › 1. Allow         Run the tool and continue.'];
-    expect(read([...rows, '    2. Cancel        Cancel this tool call', '', '  enter to submit | esc to cancel']).state).toBe(
-      'approval',
-    );
+    const rows = [
+      '  Field 1/1',
+      '  Allow Calendar to create an event',
+      '',
+      '  › 1. Allow         Run the tool and continue.',
+    ];
+    expect(
+      read([...rows, '    2. Cancel        Cancel this tool call', '', '  enter to submit | esc to cancel'])
+        .state,
+    ).toBe('approval');
   });
 
   it('that choose a model are questions, news at the start is set-up', () => {
-    const model = ['  Select Model and Effort', '', '› 1. gpt-6-sol', '  2. gpt-6', '', '  Press enter to confirm or esc to go back'];
+    const model = [
+      '  Select Model and Effort',
+      '',
+      '› 1. gpt-6-sol',
+      '  2. gpt-6',
+      '',
+      '  Press enter to confirm or esc to go back',
+    ];
     expect(read(model).state).toBe('question');
-    expect(read(['  Update available! 0.1 -> 0.2', '', '› 1. Update now', '  2. Skip', '', '  Press enter to continue']).state).toBe(
-      'setup',
-    );
+    expect(
+      read([
+        '  Update available! 0.1 -> 0.2',
+        '',
+        '› 1. Update now',
+        '  2. Skip',
+        '',
+        '  Press enter to continue',
+      ]).state,
+    ).toBe('setup');
   });
 
   it('are set-up while the welcome animation hides the options', () => {
-    const rows = ['  Welcome to Codex, OpenAI\'s command-line coding agent', '', '> You are running Codex in /home/rig/app'];
-    expect(read([...rows, '', '  Since this folder is version controlled, you may wish to allow Codex']).state).toBe('setup');
+    const rows = [
+      "  Welcome to Codex, OpenAI's command-line coding agent",
+      '',
+      '> You are running Codex in /home/rig/app',
+    ];
+    expect(
+      read([...rows, '', '  Since this folder is version controlled, you may wish to allow Codex']).state,
+    ).toBe('setup');
   });
 
   it('that look like a draft of a list are told by the footer', () => {
@@ -118,20 +167,41 @@ describe('Codex: dialogs', () => {
 
 describe('Codex: prompt', () => {
   it('wants colours only where text may be a suggestion', () => {
-    const rows = ['› hello', '', '• Hi.', '', '', '› Summarize recent commits', '', '  gpt-5-codex default · ~/app'];
+    const rows = [
+      '› hello',
+      '',
+      '• Hi.',
+      '',
+      '',
+      '› Summarize recent commits',
+      '',
+      '  gpt-5-codex default · ~/app',
+    ];
     expect(read(rows).needsColours).toBe(true);
-    const dim = rows.map((row, i) => (i === 5 ? '› \u001b[2mSummarize recent commits\u001b[0m' : row)).join('\n');
+    const dim = rows
+      .map((row, i) => (i === 5 ? '› \u001b[2mSummarize recent commits\u001b[0m' : row))
+      .join('\n');
     expect(read(rows, { ansi: dim }).state).toBe('idle');
     expect(read(rows, { ansi: rows.join('\n'), cursor: [26, 5] }).state).toBe('draft');
   });
 
   it('of the start screen, which names no model yet, is not ready', () => {
-    const rows = ['', '  >_ OpenAI Codex (v0.169.0)', '     /home/rig/work/app', '', '', '› Ask Codex to do anything', ''];
+    const rows = [
+      '',
+      '  >_ OpenAI Codex (v0.169.0)',
+      '     /home/rig/work/app',
+      '',
+      '',
+      '› Ask Codex to do anything',
+      '',
+    ];
     expect(read([...rows, '  ? for shortcuts']).state).toBe('starting');
   });
 
   it('in shell mode is a draft: what is typed there runs', () => {
-    expect(read(['• Hi.', '', '!', '', '  gpt-5 · ~/app      Shell mode'], { cursor: [2, 2] }).state).toBe('draft');
+    expect(read(['• Hi.', '', '!', '', '  gpt-5 · ~/app      Shell mode'], { cursor: [2, 2] }).state).toBe(
+      'draft',
+    );
   });
 
   it('is not idle under a limit whose mark is missing', () => {
@@ -152,12 +222,28 @@ describe('Codex up to 0.39, with a bar before the input', () => {
   const keys = ' ⏎ send   Ctrl+J newline   Ctrl+T transcript   Ctrl+C quit';
 
   it('reads its limit, and when it ends', () => {
-    const rows = ['▌hi', '', "🖐  You've hit your usage limit. Try again in 2 days 17 hours 14 minutes.", '', '▌ Write tests', keys];
-    expect(read(rows, { cursor: [1, 4] })).toMatchObject({ state: 'limited', resetText: '2 days 17 hours 14 minutes' });
+    const rows = [
+      '▌hi',
+      '',
+      "🖐  You've hit your usage limit. Try again in 2 days 17 hours 14 minutes.",
+      '',
+      '▌ Write tests',
+      keys,
+    ];
+    expect(read(rows, { cursor: [1, 4] })).toMatchObject({
+      state: 'limited',
+      resetText: '2 days 17 hours 14 minutes',
+    });
   });
 
   it('reads its approval', () => {
-    const rows = ['? Codex wants to run ls', '', '▌Allow command?', '▌ Yes   Always   No, provide feedback', '▌ Approve and run the command'];
+    const rows = [
+      '? Codex wants to run ls',
+      '',
+      '▌Allow command?',
+      '▌ Yes   Always   No, provide feedback',
+      '▌ Approve and run the command',
+    ];
     expect(read(rows).state).toBe('approval');
   });
 });
@@ -171,7 +257,15 @@ describe('Codex: title', () => {
   });
 
   it('that calls for action means approval unless the screen shows a question', () => {
-    const question = ['  Question 1/1 (1 unanswered)', '  Which?', '', '  › 1. A', '    2. B', '', '  tab to add notes | enter to submit answer | esc to interrupt'];
+    const question = [
+      '  Question 1/1 (1 unanswered)',
+      '  Which?',
+      '',
+      '  › 1. A',
+      '    2. B',
+      '',
+      '  tab to add notes | enter to submit answer | esc to interrupt',
+    ];
     expect(read(question, { title: '[ . ] Action Required | app' }).state).toBe('question');
     expect(read(['?'], { title: '[ ! ] Action Required | app' }).state).toBe('approval');
   });

@@ -13,7 +13,7 @@ describe('a line that is wrong', () => {
     [['agent', 'lst'], /unknown command 'lst'\nhint: did you mean list\?/],
     [['status', '--wach'], /unknown option '--wach'\nhint: did you mean --watch\?/],
     [['agent', 'show'], /missing required argument 'name'/],
-    [['agent', 'list', '--state', 'idel'], /No state is called "idel". Did you mean idle\?/],
+    [['agent', 'list', '--state', 'idl'], /No state is called "idl". Did you mean idle\?/],
     [['agent', 'wait', 'x', '--state', 'idle', '--timeout', 'soon'], /argument 'soon' is invalid/],
     [['agent', 'wait', 'x', '--state', 'idle', '--timeout', '-5s'], /argument '-5s' is invalid|missing/],
     [['agent', 'wait', 'x'], /what to wait for is missing/],

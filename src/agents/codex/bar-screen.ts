@@ -89,7 +89,10 @@ export const barRules: Rules = [
     in: 'bar',
     all: [{ firstRow: /^▌(?: .*)?$/u, cursorInside: true, cursorColumn: { max: 2 } }],
     // Whatever is left of a status line.
-    none: [{ in: 'barLive', row: /^ {0,3}[^(]{0,100}\(?\d+[hms]\b.*\b[Ee]sc\b|^ {0,3}[^(]{0,100}\(\d+[hms] /u }, hasText],
+    none: [
+      { in: 'barLive', row: /^ {0,3}[^(]{0,100}\(?\d+[hms]\b.*\b[Ee]sc\b|^ {0,3}[^(]{0,100}\(\d+[hms] /u },
+      hasText,
+    ],
   },
   { id: 'bar-text', state: 'draft', in: 'bar', all: [hasText] },
 ];

@@ -27,7 +27,8 @@ const STATUS = new RegExp(String.raw`^(?:[•◦] *| ?)(?:[^•\s][^•]{0,100} 
 const INDENTED_STATUS = new RegExp(String.raw`^ {2,4}(?:[^•\s][^•]{0,100} )?${STATUS_END}`, 'u');
 
 /** The footer of the composer: model and directory (0.115 and later), what is left of the context (0.50 to 0.115), or hints. */
-const FOOTER = /^ *~?\/\S| · (?:~|\/\S)|\d+% (?:context )?left|for shortcuts|to queue message|\bagain to (?:edit|quit|exit|interrupt)/u;
+const FOOTER =
+  /^ *~?\/\S| · (?:~|\/\S)|\d+% (?:context )?left|for shortcuts|to queue message|\bagain to (?:edit|quit|exit|interrupt)/u;
 /** A hint that goes away with the first character typed. */
 const EMPTY_HINT = /\? for shortcuts/u;
 
@@ -90,7 +91,10 @@ const dialogs: Rules = [
     id: 'question-menu',
     state: 'question',
     in: 'dialog',
-    all: [...isMenu, { text: /enter to submit (?:answer|all)|tab to add notes|None of the above|Question \d+\/\d+/iu }],
+    all: [
+      ...isMenu,
+      { text: /enter to submit (?:answer|all)|tab to add notes|None of the above|Question \d+\/\d+/iu },
+    ],
     any: menuMarks,
     none: composerBelow,
   },
@@ -164,7 +168,13 @@ const work: Rules = [
 ];
 
 const ended: Rules = [
-  { id: 'limit', state: 'limited', in: 'outcome', all: [{ firstRow: /^[■🖐]/u }, { text: LIMIT }], reset: RESET },
+  {
+    id: 'limit',
+    state: 'limited',
+    in: 'outcome',
+    all: [{ firstRow: /^[■🖐]/u }, { text: LIMIT }],
+    reset: RESET,
+  },
   {
     // The mark is missing, but nothing else begins in column 0 with a letter.
     id: 'limit-unmarked',
@@ -234,7 +244,13 @@ const prompts: Rules = [
     all: [{ firstRow: COMPOSER }, ...atEmptyHint],
     none: unread,
   },
-  { id: 'typed', state: 'draft', in: 'typed', all: [{ firstRow: COMPOSER }, hasFooter, hasText], none: [otherKeys] },
+  {
+    id: 'typed',
+    state: 'draft',
+    in: 'typed',
+    all: [{ firstRow: COMPOSER }, hasFooter, hasText],
+    none: [otherKeys],
+  },
   {
     // 0.45 to 0.5x hides the footer while text stands in the composer.
     id: 'typed-without-footer',

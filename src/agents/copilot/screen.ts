@@ -18,7 +18,8 @@ const KEYS =
 const SPINNER = /^ ?[○◎◉●∙◌◐◓◑◒\u2800-\u28ff] ?/u;
 const WORK_KEYS = /\besc\b.*(?:interrupt|edit prompt)|\(Esc to cancel/u;
 /** What the footer says when nothing runs. */
-const HINTS = /\/ commands|Ctrl\+c Exit|\? help|@ files|shift\+tab|\bctrl\+c again|\besc again to (?:clear|rewind|undo)|\/help /u;
+const HINTS =
+  /\/ commands|Ctrl\+c Exit|\? help|@ files|shift\+tab|\bctrl\+c again|\besc again to (?:clear|rewind|undo)|\/help /u;
 const RETRYING = /● (?:Request failed|Response was interrupted)[^●]{0,80}Retrying\.\.\./u;
 
 const LIMIT =
@@ -50,7 +51,9 @@ const dialogs: Rules = [
     in: 'dialog',
     all: [
       { row: OPTION },
-      { row: /^[│\s]*(?:Confirm folder trust|Do you trust the files|(?:❯ ?)?\d+\. Yes, and remember this folder)/u },
+      {
+        row: /^[│\s]*(?:Confirm folder trust|Do you trust the files|(?:❯ ?)?\d+\. Yes, and remember this folder)/u,
+      },
     ],
     any: menuMarks,
   },
@@ -127,7 +130,13 @@ const ended: Rules = [
     in: 'strip',
     all: [{ row: /^ ?Please use .{0,2}login|sign in to use Copilot/u }],
   },
-  { id: 'limit', state: 'limited', in: 'outcome', all: [{ firstRow: /^ ?[✗✘] /u }, { text: LIMIT }], reset: RESET },
+  {
+    id: 'limit',
+    state: 'limited',
+    in: 'outcome',
+    all: [{ firstRow: /^ ?[✗✘] /u }, { text: LIMIT }],
+    reset: RESET,
+  },
   {
     // The mark is missing: nothing else stands left of the messages' text.
     id: 'limit-unmarked',
@@ -135,6 +144,14 @@ const ended: Rules = [
     in: 'paragraph',
     all: [{ firstRow: /^ {0,2}\p{L}/u }, { text: LIMIT }],
     any: [{ firstRow: /^ ?\p{L}/u }, { in: 'above', row: /^ [●❯✗] /u }],
+    reset: RESET,
+  },
+  {
+    // The mark became a blank, but no answer stands between this and the user's prompt.
+    id: 'limit-unanswered',
+    state: 'limited',
+    in: 'paragraph',
+    all: [{ firstRow: /^ {0,3}\p{L}/u }, { in: 'outcome', firstRow: /^ ?❯/u }, { text: LIMIT }],
     reset: RESET,
   },
 ];
@@ -147,14 +164,23 @@ const hasHints = { in: 'footer', row: HINTS };
 const isPlaceholder = { firstRow: /^ ?[❯>] {1,2}(?:Type|Enter) @/u };
 const hasText = { row: /^(?: ?[❯>] ?)?\s*[^\s❯>]/u, withoutGhost: true };
 const hasKeys = { in: 'footer', row: KEYS };
-const unread = [
-  { in: 'strip', row: /\(\d+[hms]|Esc to cancel|^ ?[○◎◉] /iu },
-  hasKeys,
-];
+const unread = [{ in: 'strip', row: /\(\d+[hms]|Esc to cancel|^ ?[○◎◉] /iu }, hasKeys];
 
 const prompts: Rules = [
-  { id: 'typed', state: 'draft', in: 'box', all: [{ firstRow: /^ ?[❯>] *\S/u }, { in: 'footer' }], none: [isPlaceholder, hasKeys] },
-  { id: 'shell-typed', state: 'draft', in: 'box', all: [{ firstRow: /^ ?[!&]/u }, { in: 'footer' }], none: [hasKeys] },
+  {
+    id: 'typed',
+    state: 'draft',
+    in: 'box',
+    all: [{ firstRow: /^ ?[❯>] *\S/u }, { in: 'footer' }],
+    none: [isPlaceholder, hasKeys],
+  },
+  {
+    id: 'shell-typed',
+    state: 'draft',
+    in: 'box',
+    all: [{ firstRow: /^ ?[!&]/u }, { in: 'footer' }],
+    none: [hasKeys],
+  },
   {
     id: 'error',
     state: 'error',
@@ -162,7 +188,13 @@ const prompts: Rules = [
     all: [{ firstRow: /^ ?[❯>]$/u }, hasHints, isError],
     none: [isTool],
   },
-  { id: 'empty', state: 'idle', in: 'box', all: [{ firstRow: /^ ?[❯>]$/u, height: { max: 1 } }, hasHints], none: unread },
+  {
+    id: 'empty',
+    state: 'idle',
+    in: 'box',
+    all: [{ firstRow: /^ ?[❯>]$/u, height: { max: 1 } }, hasHints],
+    none: unread,
+  },
   {
     id: 'placeholder',
     state: 'idle',

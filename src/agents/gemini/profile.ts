@@ -10,7 +10,7 @@ export const NOT_INTERACTIVE =
 export const gemini: ProfileInput = {
   name: 'gemini',
   title: 'Gemini CLI',
-  testedVersions: ['0.1.22', '0.10.0', '0.22.4', '0.34.0', '0.47.0', '0.61.0'],
+  testedVersions: ['0.1.22', '0.10.0', '0.22.4', '0.28.2', '0.34.0', '0.47.0', '0.61.0'],
   processes: [
     { program: /^gemini(?:\.(?:c?js|exe))?$/u, notArguments: NOT_INTERACTIVE },
     // A global installation run without its link: `node /usr/lib/node_modules/@google/gemini-cli/dist/index.js`.

@@ -3,9 +3,9 @@ import type { ProfileInput } from '../../model/profile.ts';
 /**
  * The prompt box of Gemini CLI and its forks, and what can be read from it and from the messages right above.
  *
- * The box is one row or more between two edges. Its look changed: `╭──╮ │ > │ ╰──╯` up to 0.2x, `▀▀▀  > ▄▄▄` in 0.3x
- * and 0.4x, `▄▄▄  > ▀▀▀` in 0.61, `───  > ───` in Qwen Code. Prompts of the past look much the same, so only the last
- * one counts, and only while nothing but a footer or a list of suggestions stands below it.
+ * The box is one row or more between two edges. Its look changed: `╭──╮ │ > │ ╰──╯` up to 0.2x, `▀▀▀  > ▄▄▄` in 0.28 and 0.34,
+ * `▄▄▄  > ▀▀▀` in 0.47 and 0.61, `───  > ───` in Qwen Code. Prompts of the past look much the same, so only the last one
+ * counts, and only while nothing but a footer or a list of suggestions stands below it.
  */
 
 type Regions = NonNullable<ProfileInput['regions']>;
@@ -34,7 +34,7 @@ export const promptRegions: Regions = {
   nearest: { within: 'above', lastRows: 5 },
   /** The rows over the full-width rule that separates status and prompt box since 0.3x. */
   aboveRule: { within: 'status', before: { last: /^─{18,}$/u }, lastRows: 2 },
-  failure: { within: 'above', from: { last: /^ {0,2}[✕✖✗×] |^ {0,3}\[API Error/u } },
+  failure: { within: 'above', from: { last: /^ {0,2}[✕✖✗×] |^ {0,3}(?:[^\s✦◆>]\ufe0e? )?\[API Error/u } },
   /** What is left where the failure itself has scrolled away; since 0.34. */
   failureNote: { within: 'above', from: { last: /^ℹ This request failed\b/u } },
   /** From the start of the last message, whoever wrote it. */
@@ -49,7 +49,7 @@ export const NOT_LIVE: Condition[] = [
   { in: 'input', row: /^[ │]{0,6}[▲▼●○›❯▸](?: |$)/u },
 ];
 
-/** An empty prompt box: text has not been typed, or the row has the placeholder's words. */
+/** The prompt box has the placeholder's words, or none. */
 const EMPTY: Condition = { in: 'input', text: PLACEHOLDER };
 
 export const draftRules: Rules = [

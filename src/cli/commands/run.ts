@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { endWith, openContext } from '../context.ts';
 import { addHelp } from '../help.ts';
+import { runWithTable } from '../live-table.ts';
 
 interface RunOptions {
   table?: true;
@@ -20,18 +21,16 @@ export function addRunCommand(program: Command): void {
         .default('none'),
     )
     .action(async (options: RunOptions) => {
-      const { configFile, options: global } = openContext(command);
+      const context = openContext(command);
+      const { configFile, options: global } = context;
+      const flags = {
+        'tmux.socketName': global.socketName,
+        'tmux.socketPath': global.socketPath,
+        'log.level': options.logLevel,
+      };
+      if (options.table) return runWithTable(context, { configFile, flags });
       const { runWorker } = await import('../../worker/worker.ts');
-      const code = await runWorker({
-        silent: options.table === true,
-        configFile,
-        flags: {
-          'tmux.socketName': global.socketName,
-          'tmux.socketPath': global.socketPath,
-          'log.level': options.logLevel,
-        },
-      });
-      endWith(code);
+      endWith(await runWorker({ silent: false, configFile, flags }));
     });
   addHelp(command, {
     examples: [

@@ -22,7 +22,7 @@ export async function runProgram(words: readonly [string, ...string[]], timeLimi
       forceKillAfterDelay: 500,
       maxBuffer: OUTPUT_BYTES_MAX,
       // What we compare and show to people must not be translated, coloured or paged.
-      env: { LC_ALL: 'C.UTF-8', SYSTEMD_COLORS: '0', SYSTEMD_PAGER: '', SYSTEMD_URLIFY: '0' },
+      env: { LC_ALL: 'C.UTF-8', TZ: 'UTC', SYSTEMD_COLORS: '0', SYSTEMD_PAGER: '', SYSTEMD_URLIFY: '0' },
     });
     return { exitCode: 0, stdout, complaint: firstLine(stderr), missing: false };
   } catch (error) {

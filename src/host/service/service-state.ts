@@ -33,17 +33,17 @@ export const SYSTEMD_PROPERTIES = [
   'StatusText',
 ] as const;
 
-/** Reads the answer of `systemctl show --timestamp=unix`: a property a line. */
+/** Reads the answer of `systemctl show` with TZ=UTC: a property a line. */
 export function readSystemdState(text: string): ServiceState {
   const values = new Map(text.split('\n').map(splitProperty));
   const get = (name: (typeof SYSTEMD_PROPERTIES)[number]) => values.get(name) ?? '';
   const activity = ACTIVITIES[get('ActiveState')] ?? 'stopped';
   const pid = Number(get('MainPID'));
-  const seconds = Number(/^@(\d+)/.exec(get('ActiveEnterTimestamp'))?.[1]);
+  const [, day, time] = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/.exec(get('ActiveEnterTimestamp')) ?? [];
   return {
     activity,
     pid: pid > 0 ? pid : null,
-    since: activity === 'running' && seconds > 0 ? new Date(seconds * 1000).toISOString() : null,
+    since: activity === 'running' && day !== undefined ? `${day}T${time}.000Z` : null,
     restarts: Number(get('NRestarts')) || 0,
     lastEnd: describeEnd(get('Result'), get('ExecMainStatus')),
     exitCode: get('ExecMainCode') === EXITED ? Number(get('ExecMainStatus')) : null,

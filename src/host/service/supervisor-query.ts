@@ -35,7 +35,7 @@ export async function queryState(supervisor: Supervisor, uid: number): Promise<S
 
 async function querySystemd(): Promise<ServiceState> {
   const properties = `--property=${SYSTEMD_PROPERTIES.join(',')}`;
-  const words = ['systemctl', '--user', 'show', '--timestamp=unix', properties, UNIT_NAME] as const;
+  const words = ['systemctl', '--user', 'show', properties, UNIT_NAME] as const;
   const { exitCode, stdout, complaint } = await runProgram([...words], TIME_LIMIT_MS);
   if (exitCode === 0) return readSystemdState(stdout);
   throw new OrchestratorError('FAILED', `systemctl does not tell how the service is: ${complaint}`);

@@ -1,0 +1,91 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { ExecaError, execa } from 'execa';
+import { OrchestratorError } from '../../base/errors.ts';
+import { type JournalLine, readJournalLine } from './log-line.ts';
+import { UNIT_NAME } from './service-facts.ts';
+
+export interface LogQuery {
+  /** Milliseconds since the epoch. */
+  since: number | undefined;
+  /** The newest so many. */
+  linesMax: number;
+  wanted(line: JournalLine): boolean;
+}
+
+const FIELDS = ['MESSAGE', 'PRIORITY', '_PID'];
+
+/**
+ * Words of journalctl(1) for everything about our unit: what it wrote, what the user's manager says of it, and what bears its
+ * identifier only, because journald came too late to see which unit a dying process was of.
+ */
+export function journalWords(uid: number): string[] {
+  const unit = `${UNIT_NAME}.service`;
+  const own = `_UID=${uid}`;
+  return [
+    ...['--user', '--no-pager', '--quiet', '--all', '--output=json', `--output-fields=${FIELDS.join(',')}`],
+    ...[`_SYSTEMD_USER_UNIT=${unit}`, own, '+'],
+    ...[`USER_UNIT=${unit}`, own, '+'],
+    ...[`SYSLOG_IDENTIFIER=${UNIT_NAME}`, own],
+  ];
+}
+
+/** The newest lines that are wanted, oldest first. Reads backwards and stops when it has enough. */
+export async function readJournal(uid: number, { since, linesMax, wanted }: LogQuery): Promise<JournalLine[]> {
+  const lines: JournalLine[] = [];
+  const words = [...journalWords(uid), '--reverse', ...sinceWords(since)];
+  for await (const line of streamJournal(words)) {
+    if (!wanted(line)) continue;
+    lines.push(line);
+    if (lines.length >= linesMax) break;
+  }
+  return lines.reverse();
+}
+
+/** Lines as they come, from behind `cursor` on, until the signal. */
+export async function* followJournal(
+  uid: number,
+  { after, signal }: { after: string | undefined; signal: AbortSignal },
+): AsyncGenerator<JournalLine> {
+  const from = after === undefined ? sinceWords(Date.now()) : [`--after-cursor=${after}`];
+  yield* streamJournal([...journalWords(uid), '--follow', '--lines=all', ...from], signal);
+}
+
+function sinceWords(since: number | undefined): string[] {
+  return since === undefined ? [] : [`--since=@${(since / 1000).toFixed(3)}`];
+}
+
+const END_LIMIT_MS = 2_000;
+
+async function* streamJournal(words: readonly string[], signal?: AbortSignal): AsyncGenerator<JournalLine> {
+  const options = { stdin: 'ignore', buffer: { stdout: false }, forceKillAfterDelay: 500 } as const;
+  const child = execa('journalctl', words, { ...options, ...(signal ? { cancelSignal: signal } : {}) });
+  const ended = child.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  let complete = false;
+  try {
+    for await (const text of child.iterable({ from: 'stdout' })) {
+      const line = readJournalLine(String(text));
+      if (line !== undefined) yield line;
+    }
+    complete = true;
+  } catch (error) {
+    // An end that was asked for is none to be told of; any other one the process tells better.
+    if (!(error instanceof ExecaError)) throw error;
+    complete = true;
+  } finally {
+    child.kill();
+  }
+  const failure = complete ? await Promise.race([ended, wait(END_LIMIT_MS, undefined, { ref: false })]) : undefined;
+  if (failure !== undefined && !signal?.aborted) throw explain(failure);
+}
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof ExecaError)) return error;
+  if (error.code === 'ENOENT') {
+    return new OrchestratorError('CONFIG', 'journalctl was not found', { hint: 'install systemd, or add it to PATH' });
+  }
+  const said = String(error.stderr ?? '').trim();
+  return new OrchestratorError('FAILED', `journalctl: ${said || error.shortMessage}`, { cause: error });
+}

@@ -1,0 +1,98 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLI, type CliRoom, openCliRoom } from '../helpers/cli-room.ts';
+
+let room: CliRoom;
+beforeAll(async () => {
+  room = openCliRoom();
+  room.writeAgent({ name: 'claude-3' });
+  room.writeAgent({ name: 'codex-5' });
+  const program = `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`;
+  writeFileSync(join(room.folder, 'tmo'), program, { mode: 0o755 });
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    writeFileSync(join(room.folder, `complete.${shell}`), (await room.run('completion', shell)).stdout);
+  }
+});
+afterAll(() => room.close());
+
+/** What bash offers behind these words; the last one is begun. */
+async function complete(...words: string[]): Promise<string[]> {
+  const script = `
+    source complete.bash
+    COMP_WORDS=(tmo "$@"); COMP_CWORD=$#
+    _tmux_orchestrator tmo
+    printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout } = await execa('bash', ['--norc', '-c', script, 'bash', ...words], {
+    ...{ cwd: room.folder, env: { ...room.env, PATH: `${room.folder}:${room.env.PATH}` }, extendEnv: false },
+  });
+  return stdout.split('\n').filter((word) => word !== '');
+}
+
+describe('completion in bash', () => {
+  it('offers commands', async () => {
+    expect(await complete('')).toEqual(
+      expect.arrayContaining(['status', 'agent', 'run', 'doctor', 'explain']),
+    );
+    expect(await complete('st')).toEqual(['status']);
+    expect(await complete('agent', 're')).toEqual(['read', 'record']);
+  });
+
+  it('never offers what is hidden', async () => {
+    expect(await complete('__')).toEqual([]);
+  });
+
+  it('offers options of the command and those of all', async () => {
+    expect(await complete('agent', 'wait', '--')).toEqual(
+      expect.arrayContaining(['--state', '--timeout', '--json', '--help']),
+    );
+    expect(await complete('status', '--w')).toEqual(['--watch']);
+  });
+
+  it('offers names of agents', async () => {
+    expect(await complete('agent', 'show', 'c')).toEqual(['claude-3', 'codex-5']);
+    expect(await complete('agent', 'wait', '--json', 'co')).toEqual(['codex-5']);
+  });
+
+  it('offers values of options', async () => {
+    expect(await complete('agent', 'wait', 'claude-3', '--state', 'bu')).toEqual(['busy']);
+    expect(await complete('run', '--supervisor', '')).toEqual(['systemd', 'launchd', 'none']);
+    expect(await complete('--config', 'complete.b')).toEqual(['complete.bash']);
+    expect(await complete('schema', 'pro')).toEqual(['profile']);
+  });
+
+  it('does not take the value of an option for a command', async () => {
+    expect(await complete('--socket-name', 'agent', 'st')).toEqual(['status']);
+  });
+
+  it('runs nothing that an agent could be called', async () => {
+    writeFileSync(join(room.runtime, 'agents', '$(touch canary).json'), '{}');
+    expect(await complete('agent', 'show', '')).toEqual(['claude-3', 'codex-5']);
+    expect(existsSync(join(room.folder, 'canary'))).toBe(false);
+  });
+});
+
+describe('the answers for completion', () => {
+  it('are silent where there is nothing, and about anything unknown', async () => {
+    const empty = openCliRoom();
+    for (const what of ['agents', 'secrets']) {
+      const { stdout, stderr, code } = await empty.run('__complete', what);
+      expect({ stdout, stderr, code }).toEqual({ stdout: '', stderr: '', code: 0 });
+    }
+    empty.close();
+  });
+});
+
+describe('completion in other shells', () => {
+  const findShell = async (shell: string) => (await execa('which', [shell], { reject: false })).stdout;
+
+  it.each(['zsh', 'fish'])('is a valid script for %s', async (shell) => {
+    const program = await findShell(shell);
+    const script = join(room.folder, `complete.${shell}`);
+    // Neither shell comes with Debian; where one is missing, bash at least reads what it shares with zsh.
+    if (program !== '') await execa(program, ['-n', script]);
+    else if (shell === 'zsh') await execa('bash', ['-n', '-c', 'true']);
+    expect((await execa('wc', ['-l', script])).stdout).toMatch(/^\s*[1-9]\d+ /);
+  });
+});
