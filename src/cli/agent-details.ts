@@ -55,7 +55,7 @@ function describeLimit(reset: NonNullable<Agent['reset']>, now: number): string 
 }
 
 /** Names and values in two columns; what is empty is left out. */
-export function layFacts(facts: readonly (readonly [name: string, value: string])[]): string[] {
+function layFacts(facts: readonly (readonly [name: string, value: string])[]): string[] {
   const shown = facts
     .map(([name, value]) => [name, cleanLine(value, 1_000)] as const)
     .filter(([, value]) => value !== '');

@@ -41,8 +41,10 @@ export function addGlobalOptions(program: Command): Command {
     .option('--debug', 'show where a failure came from');
 }
 
-export function openOutput(options: Partial<GlobalOptions>): Output {
+/** `journal`: standard error goes to journald. */
+export function openOutput(options: Partial<GlobalOptions>, { journal = false } = {}): Output {
   return new Output({
+    journal,
     json: options.json === true,
     quiet: options.quiet === true,
     colour: options.color !== false,

@@ -10,7 +10,7 @@ const NO_FAILURES = ['commander.helpDisplayed', 'commander.version'];
 /** Tells what was thrown and gives the exit code for it. */
 export function reportFailure(error: unknown, output: Output, { debug }: { debug: boolean }): number {
   if (error instanceof CommanderError) return reportUsage(error, output);
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  if (debug && error instanceof Error) output.trace(error.stack ?? '');
   if (error instanceof OrchestratorError) {
     output.fail(error, error.exitCode);
     return error.exitCode;

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
+import { isJournalStream } from '../host/journal-stream.ts';
 import { openOutput } from './context.ts';
 import { reportFailure } from './failure.ts';
 import { buildProgram } from './program.ts';
+
+/** Asked at once: the worker takes from its environment what systemd told it, so that no child gets it. */
+const journal = isJournalStream(process.env, 2);
 
 /** A reader that has seen enough (`| head`) is no failure. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -13,8 +17,8 @@ try {
   const program = await buildProgram(process.argv.slice(2));
   await program.parseAsync(process.argv);
 } catch (error) {
-  process.exitCode = reportFailure(error, openOutput(readEarlyOptions(process.argv)), {
-    debug: process.argv.includes('--debug'),
+  process.exitCode = reportFailure(error, openOutput(readEarlyOptions(process.argv), { journal }), {
+    debug: process.argv.includes('--debug') || journal,
   });
 }
 

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { cleanLine } from '../base/text.ts';
 
 /** What a stream must tell to be written to; both ends of `process` do. */
 interface Stream {
@@ -13,10 +14,16 @@ export interface OutputOptions {
   quiet: boolean;
   /** False after `--no-color`. */
   colour: boolean;
+  /** Standard error goes to journald, which takes a priority at the start of each line. */
+  journal?: boolean;
   env: NodeJS.ProcessEnv;
   stdout: Stream;
   stderr: Stream;
 }
+
+/** sd-daemon(3). */
+const ERROR_PRIORITY = '<3>';
+const DEBUG_PRIORITY = '<7>';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -72,6 +79,11 @@ export class Output {
   /** A failure, in words or as one JSON object. */
   fail(failure: { code: string; message: string; hint?: string | undefined }, exitCode: number): void {
     const { code, message, hint } = failure;
+    if (this.#options.journal) {
+      const advice = hint === undefined ? '' : ` (hint: ${hint})`;
+      this.#options.stderr.write(`${ERROR_PRIORITY}error: ${cleanLine(message + advice, 4_000)}\n`);
+      return;
+    }
     if (this.json) {
       const document = { error: { code, message, ...(hint === undefined ? {} : { hint }) }, exitCode };
       this.#options.stderr.write(`${JSON.stringify(document)}\n`);
@@ -79,6 +91,12 @@ export class Output {
     }
     this.#options.stderr.write(`${this.#styleMessage('red', 'error:')} ${message}\n`);
     if (hint !== undefined) this.#options.stderr.write(`${this.#styleMessage('dim', 'hint:')} ${hint}\n`);
+  }
+
+  /** Where a failure came from: in the journal below what people are shown. */
+  trace(stack: string): void {
+    const prefix = this.#options.journal ? DEBUG_PRIORITY : '';
+    for (const line of stack.split('\n')) this.#options.stderr.write(`${prefix}${line}\n`);
   }
 
   /** Text of standard output in a style, where it may have colours. */

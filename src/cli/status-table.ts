@@ -58,7 +58,7 @@ export function renderStatus(view: StatusView, options: RenderOptions): string[]
 }
 
 /** Those who need a person first; the order is kept otherwise. */
-export function orderByNeed(agents: readonly Agent[]): Agent[] {
+function orderByNeed(agents: readonly Agent[]): Agent[] {
   const rank = (agent: Agent) => (needsPerson(agent.state) ? 0 : 1);
   return agents.toSorted((a, b) => rank(a) - rank(b));
 }

@@ -13,6 +13,8 @@ const COALESCE_MS = 12;
 const GAP_MIN_MS = 250;
 const GAP_MAX_MS = 500;
 const GAP_PER_ACTIVE_PANE_MS = 5;
+/** Looks that must wait anyway are done together with others: waking up costs more than looking. */
+const BATCH_MS = 50;
 /** Looks under way at once; the others wait, so that a burst does not fill the connection. */
 const UNDER_WAY_MAX = 24;
 /** A pane counts as active this long after its last look. */
@@ -42,7 +44,8 @@ export class LookQueue {
       return;
     }
     const now = this.#options.clock.now();
-    const due = Math.max(now + delayMs, (this.#lookedAt.get(pane) ?? 0) + this.#gapMs(now));
+    const rested = (this.#lookedAt.get(pane) ?? 0) + this.#gapMs(now);
+    const due = rested <= now + delayMs ? now + delayMs : Math.ceil(rested / BATCH_MS) * BATCH_MS;
     const waiting = this.#waiting.get(pane);
     if (waiting !== undefined && waiting.due <= due) return;
     waiting?.cancel();

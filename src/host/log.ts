@@ -1,5 +1,5 @@
-import { fstatSync } from 'node:fs';
 import pino, { type Logger } from 'pino';
+import { isJournalStream } from './journal-stream.ts';
 
 /** Where the log goes, and with it its form. */
 export type LogForm = 'journal' | 'terminal' | 'json';
@@ -7,13 +7,8 @@ export type LogForm = 'journal' | 'terminal' | 'json';
 /** syslog(3) priority of each pino level: debug, info, warning, error, critical. */
 const PRIORITIES: Readonly<Record<string, number>> = { 10: 7, 20: 7, 30: 6, 40: 4, 50: 3, 60: 2 };
 
-/**
- * The journal only when this very stream is its own (`JOURNAL_STREAM` holds device and inode): panes of a tmux server that
- * systemd started inherit the variable, but not the stream.
- */
 export function chooseLogForm(env: NodeJS.ProcessEnv, descriptor = 1): LogForm {
-  const { dev, ino } = fstatSync(descriptor);
-  if (env.JOURNAL_STREAM === `${dev}:${ino}`) return 'journal';
+  if (isJournalStream(env, descriptor)) return 'journal';
   return process.stdout.isTTY ? 'terminal' : 'json';
 }
 

@@ -7,7 +7,7 @@ import type { AgentState } from './state.ts';
 import { type Evidence, judge } from './verdict.ts';
 
 /** A usage limit's end as the screen words it, and as an instant (RFC 3339) where it is one. */
-export interface Reset {
+interface Reset {
   text: string;
   at: string | null;
 }
@@ -48,7 +48,7 @@ export function explain(observation: Observation, profile: Profile, timeZone: st
 }
 
 /** What the end of a limit means at a moment. */
-export function readReset(text: string | undefined, now: number, timeZone: string): Reset | null {
+function readReset(text: string | undefined, now: number, timeZone: string): Reset | null {
   if (text === undefined) return null;
   const at = parseResetInstant(text, { now, timeZone });
   return { text, at: at === undefined ? null : new Date(at).toISOString() };

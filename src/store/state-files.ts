@@ -86,14 +86,17 @@ function listFolder(path: string): string[] {
   }
 }
 
-/** The writer wrote the whole type, and files are replaced whole: the version is all that must be checked. */
+/**
+ * The writer wrote the whole type, and files are replaced whole: the version is all that must be checked. What is no JSON is none of our
+ * files, and nobody's agent.
+ */
 function readVersioned<T>(path: string): T | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     const known = typeof value === 'object' && value !== null && 'v' in value && value.v === STATE_VERSION;
     return known ? (value as T) : undefined;
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return undefined;
+    if (hasErrorCode(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

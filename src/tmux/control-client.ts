@@ -82,7 +82,7 @@ export class ControlClient {
         abandoned: false,
         ...{ resolve, reject },
       });
-      this.#process.stdin.write(`${joinCommands(commands)}\n`);
+      this.#write(`${joinCommands(commands)}\n`);
       this.#watchHead();
     });
   }
@@ -100,6 +100,16 @@ export class ControlClient {
     }, LEAVE_TIME_LIMIT_MS);
     await this.#process;
     clearTimeout(timer);
+  }
+
+  /** What is asked for in the same moment goes out in one write. */
+  #write(line: string): void {
+    const { stdin } = this.#process;
+    if (stdin.writableCorked === 0) {
+      stdin.cork();
+      process.nextTick(() => stdin.uncork());
+    }
+    stdin.write(line);
   }
 
   #listen(events: ControlClientEvents): void {

@@ -2,7 +2,10 @@ import type { Logger } from 'pino';
 import type { Event } from '../model/event.ts';
 import { needsPerson } from '../model/state.ts';
 
-/** Writes each event as one line of the log: a warning when a person is needed. */
+/**
+ * Writes each event as one line of the log. A warning is what needs a person and nothing else, so that
+ * `journalctl --user -u tmux-orchestrator -p warning` shows just that.
+ */
 export function logEvent(log: Logger, event: Event): void {
   const { v: _v, at: _at, type, ...fields } = event;
   log[levelOf(event)](fields, MESSAGES[type]);
@@ -12,8 +15,10 @@ function levelOf(event: Event): 'info' | 'warn' {
   switch (event.type) {
     case 'agent.state':
       return needsPerson(event.to) ? 'warn' : 'info';
-    case 'agent.watch-failed':
     case 'server.lost':
+      // A server without agents is closed every evening; one with agents took work with it.
+      return event.agents > 0 ? 'warn' : 'info';
+    case 'agent.watch-failed':
     case 'server.stalled':
       return 'warn';
     case 'config.reloaded':

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -88,6 +88,17 @@ describe('status', () => {
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     expect(stdout.trimEnd().split('\n')).toHaveLength(5);
     expect(stdout).toContain('/tmp/#(touch canary)');
+  });
+
+  it('passes over what is no state file', async () => {
+    room.writeWorker();
+    room.writeAgent({ name: 'claude-3' });
+    const agents = join(room.runtime, 'agents');
+    writeFileSync(join(agents, 'half.json'), '{"v":1,"na');
+    writeFileSync(join(agents, 'later.json'), '{"v":2}');
+    writeFileSync(join(agents, 'claude-4.json.tmp'), '');
+    const { agents: shown } = JSON.parse((await room.run('status', '--json')).stdout);
+    expect(shown).toHaveLength(1);
   });
 
   it('has no colours where nobody looks', async () => {

@@ -68,7 +68,7 @@ export const barRules: Rules = [
     id: 'bar-limit',
     state: 'limited',
     in: 'barParagraph',
-    all: [{ firstRow: /^(?:🖐|■|\s{0,4}\p{L})/u }, { text: LIMIT }],
+    all: [{ firstRow: /^(?![▌>•✔✗✘⚠])/u }, { text: LIMIT }],
     reset: RESET,
   },
   {
@@ -91,6 +91,8 @@ export const barRules: Rules = [
     // Whatever is left of a status line.
     none: [
       { in: 'barLive', row: /^ {0,3}[^(]{0,100}\(?\d+[hms]\b.*\b[Ee]sc\b|^ {0,3}[^(]{0,100}\(\d+[hms] /u },
+      // A prompt without any answer: its turn is about to begin, or what ended it cannot be read.
+      { in: 'barParagraph', firstRow: /^▌/u },
       hasText,
     ],
   },

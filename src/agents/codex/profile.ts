@@ -16,7 +16,7 @@ const OTHER_COMMANDS = new RegExp(
 export const codex: ProfileInput = {
   name: 'codex',
   title: 'Codex',
-  testedVersions: ['0.45.0', '0.80.0', '0.115.0', '0.145.0', '0.169.0'],
+  testedVersions: ['0.29.0', '0.39.0', '0.45.0', '0.60.1', '0.80.0', '0.115.0', '0.145.0', '0.169.0'],
   processes: [
     {
       // The Node wrapper, the native binary, and the binaries with a target in their name that versions before 0.50 shipped.

@@ -1,20 +1,11 @@
 import type { ProfileInput } from '../../model/profile.ts';
 import { barRegions, barRules } from './bar-screen.ts';
+import { dialogRules } from './dialogs.ts';
+import { COMPOSER, FOOTER, KEYS } from './marks.ts';
 import { LIMIT, RESET } from './phrases.ts';
 
 type Regions = NonNullable<ProfileInput['regions']>;
 type Rules = NonNullable<ProfileInput['rules']>;
-
-/**
- * How Codex draws: messages begin with a mark in column 0 and go on two columns further right, so that what an agent quotes
- * never stands in column 0. Below them come the status line, queued messages, the composer (`› `), a blank row and the footer.
- * A dialog takes the composer's place; its options are numbered and the selected one carries the same `›`.
- */
-const COMPOSER = /^ {0,2}›(?! \d+\. )(?: |$)/u;
-const OPTION = /^ {0,4}(?:[›>❯] )?\d+\. \S/u;
-const SELECTED = /^ {0,4}[›>❯] \d+\. \S/u;
-/** What ends a dialog: the keys that answer it. */
-const KEYS = /\benter\b|(?<!\besc )\besc\b(?! (?:again|esc)\b)/iu;
 
 /**
  * `• Working (3s • esc to interrupt) · 1 background terminal running`, with or without its marks. Nothing but such a tail may
@@ -26,21 +17,13 @@ const STATUS = new RegExp(String.raw`^(?:[•◦] *| ?)(?:[^•\s][^•]{0,100} 
 /** The same where the text of messages stands. */
 const INDENTED_STATUS = new RegExp(String.raw`^ {2,4}(?:[^•\s][^•]{0,100} )?${STATUS_END}`, 'u');
 
-/** The footer of the composer: model and directory (0.115 and later), what is left of the context (0.50 to 0.115), or hints. */
-const FOOTER =
-  /^ *~?\/\S| · (?:~|\/\S)|\d+% (?:context )?left|for shortcuts|to queue message|\bagain to (?:edit|quit|exit|interrupt)/u;
 /** A hint that goes away with the first character typed. */
 const EMPTY_HINT = /\? for shortcuts/u;
 
+/** A row in column 0 that begins with a letter or an unknown mark: something not understood, or a known mark that is unreadable. */
+const UNKNOWN_MARK = /^ ?(?![•◦■⚠✔✗✘✓›ℹ─╭│╰└]|\p{Extended_Pictographic})(?:[\p{L}"]|[^\s\p{ASCII}])/u;
 /** Other `■` rows answer what the user did. */
 const ERROR = /^■(?! (?:Conversation interrupted|Unrecognized|Unknown permission|Usage:|'\/))/u;
-
-const APPROVAL_OPTIONS =
-  /\((?:y|p|a|d|n|r|esc)\)|tell Codex what to do|Yes, proceed|Yes, (?:just this once|run|apply|provide|grant)|don't ask again|allow this host/iu;
-const APPROVAL_TITLE =
-  /Would you like to (?:run|make|grant|apply|send)|(?:approve|allow) (?:network|command|access|Codex)|needs your approval|Allow command\?/iu;
-const SETUP =
-  /Folder access|Trust (?:this folder|and continue|all)|Do you trust|allow Codex to work in this folder|Hooks need review|trusting \(hooks|Codex just got an upgrade|Try new model|Use existing model|Meet GPT|Introducing|Update available|Update now|Skip until next version|Sign in with|own OpenAI API key|Yes, continue$|No, quit|Welcome to Codex/iu;
 
 export const regions: Regions = {
   prompt: { from: { last: /^ {0,2}›(?: |$)/u } },
@@ -64,78 +47,6 @@ export const regions: Regions = {
   lowest: { lastRows: 2 },
   ...barRegions,
 };
-
-/** A numbered menu where the composer should be. It is still one when its selection mark or its last row is unreadable. */
-const isMenu = [{ row: OPTION }];
-const menuMarks = [{ row: SELECTED }, { lastRow: KEYS }];
-const composerBelow = [{ row: COMPOSER }, { lastRow: FOOTER }];
-
-const dialogs: Rules = [
-  {
-    id: 'plan-menu',
-    state: 'question',
-    in: 'dialog',
-    all: [...isMenu, { text: /Implement this plan\?|implement this plan|stay in Plan mode/iu }],
-    any: menuMarks,
-    none: composerBelow,
-  },
-  {
-    id: 'approval-menu',
-    state: 'approval',
-    in: 'dialog',
-    all: [...isMenu, { text: APPROVAL_OPTIONS }],
-    any: menuMarks,
-    none: composerBelow,
-  },
-  {
-    id: 'question-menu',
-    state: 'question',
-    in: 'dialog',
-    all: [
-      ...isMenu,
-      { text: /enter to submit (?:answer|all)|tab to add notes|None of the above|Question \d+\/\d+/iu },
-    ],
-    any: menuMarks,
-    none: composerBelow,
-  },
-  {
-    id: 'setup-menu',
-    state: 'setup',
-    in: 'dialog',
-    all: [...isMenu, { text: SETUP }],
-    any: menuMarks,
-    none: composerBelow,
-  },
-  {
-    id: 'approval-title',
-    state: 'approval',
-    in: 'dialog',
-    all: [...isMenu, { text: APPROVAL_TITLE }],
-    any: menuMarks,
-    none: composerBelow,
-  },
-  {
-    id: 'yes-or-allow-menu',
-    state: 'approval',
-    in: 'dialog',
-    all: [{ row: /^ {0,4}(?:[›>❯] )?1\. (?:Yes|Allow|Approve)\b/u }],
-    any: menuMarks,
-    none: composerBelow,
-  },
-  { id: 'menu', state: 'question', in: 'dialog', all: isMenu, any: menuMarks, none: composerBelow },
-  {
-    // The trust question of 0.45 to 0.80 is taller than 24 rows with its animation: the options are cut off.
-    id: 'welcome',
-    state: 'setup',
-    in: 'dialog',
-    any: [
-      { row: /^> You are (?:running Codex )?in [~/]/u },
-      { row: /^ {0,2}Welcome to Codex/u },
-      { row: /^ {0,2}(?:Finish signing in|Signed in with|Press [Ee]nter to continue)/u },
-    ],
-    none: composerBelow,
-  },
-];
 
 const work: Rules = [
   {
@@ -176,11 +87,10 @@ const ended: Rules = [
     reset: RESET,
   },
   {
-    // The mark is missing, but nothing else begins in column 0 with a letter.
     id: 'limit-unmarked',
     state: 'limited',
     in: 'paragraph',
-    all: [{ firstRow: /^ ?\p{L}/u }, { text: LIMIT }],
+    all: [{ firstRow: UNKNOWN_MARK }, { text: LIMIT }],
     reset: RESET,
   },
   {
@@ -203,13 +113,16 @@ const otherKeys = { in: 'footer', row: KEYS };
 const hasText = { row: /^(?:› ?)?\s*[^\s›]/u, withoutGhost: true };
 /** Rows that only something not understood can leave above the composer: then it is not idle. */
 const unread = [
-  { in: 'paragraph', firstRow: /^ ?[\p{L}\p{Pi}"]/u },
+  { in: 'paragraph', firstRow: UNKNOWN_MARK },
   { in: 'live', row: STATUS },
   { in: 'paragraph', row: INDENTED_STATUS },
   otherKeys,
   // The footer is indented; what stands further left was written by another program.
   { in: 'footer', row: /^[^\s]/u },
 ];
+
+/** A prompt without any answer: its turn is about to begin, or what ended it cannot be read. */
+const unanswered = { in: 'outcome', firstRow: /^›/u };
 
 const prompts: Rules = [
   { id: 'shell-mode', state: 'draft', in: 'lowest', all: [{ row: /\b(?:Bash|Shell) mode\b/u }] },
@@ -242,6 +155,19 @@ const prompts: Rules = [
     state: 'idle',
     in: 'typed',
     all: [{ firstRow: COMPOSER }, ...atEmptyHint],
+    none: [...unread, unanswered],
+  },
+  {
+    // 0.169 names the topic, a third part, from the first turn on.
+    id: 'empty-hint-before-first-turn',
+    state: 'idle',
+    in: 'typed',
+    all: [
+      { firstRow: COMPOSER },
+      ...atEmptyHint,
+      { in: 'above', firstRow: /^ *>_ OpenAI Codex/u },
+      { in: 'footer', firstRow: /^[^·]+ · [^·]+$/u },
+    ],
     none: unread,
   },
   {
@@ -271,8 +197,8 @@ const prompts: Rules = [
     state: 'idle',
     in: 'typed',
     all: [{ firstRow: COMPOSER }, hasFooter],
-    none: [...unread, hasText],
+    none: [...unread, unanswered, hasText],
   },
 ];
 
-export const rules: Rules = [...dialogs, ...work, ...ended, ...prompts, ...barRules];
+export const rules: Rules = [...dialogRules, ...work, ...ended, ...prompts, ...barRules];

@@ -8,7 +8,7 @@ const NOT_INTERACTIVE =
 export const copilot: ProfileInput = {
   name: 'copilot',
   title: 'GitHub Copilot CLI',
-  testedVersions: ['0.0.420', '1.0.32', '1.0.70', '1.0.102'],
+  testedVersions: ['1.0.32', '1.0.70', '1.0.102'],
   processes: [
     { program: /^copilot(?:\.exe)?$/u, notArguments: NOT_INTERACTIVE },
     { path: /@github\/copilot[^/]*\/(?:index|app|npm-loader)\.[cm]?js$/u, notArguments: NOT_INTERACTIVE },

@@ -25,7 +25,7 @@ const RETRYING = /● (?:Request failed|Response was interrupted)[^●]{0,80}Ret
 const LIMIT =
   /rate limit|rate_limited|quota|premium request|usage limit|exceeded your .{0,30}usage|used all .{0,40}requests|try again (?:in|at|on) \S*\d/iu;
 const RESET =
-  /(?:try again|resets?) (?:at|in|on) ((?:[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?,? )?\d{1,2}:\d{2}(?: ?[AP]M)?|[A-Z][a-z]+ \d{1,2}(?:, \d{4})?|\d+ (?:day|hour|minute|second)s?(?:,? (?:and )?\d+ (?:day|hour|minute|second)s?)*)/iu;
+  /(?:try again|resets?) (?:at|in|on) ((?:[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?,? )?\d{1,2}:\d{2}(?: ?[AP]M\b|(?! ?[AP]\b))|[A-Z][a-z]+ \d{1,2}(?:, \d{4})?(?![\d,]| \d)|\d+ (?:day|hour|minute|second)s?(?:,? (?:and )?\d+ (?:day|hour|minute|second)s?)*)/iu;
 
 export const regions: Regions = {
   box: { after: { last: RULE, nth: 2 }, before: { last: RULE } },
@@ -142,8 +142,8 @@ const ended: Rules = [
     id: 'limit-unmarked',
     state: 'limited',
     in: 'paragraph',
-    all: [{ firstRow: /^ {0,2}\p{L}/u }, { text: LIMIT }],
-    any: [{ firstRow: /^ ?\p{L}/u }, { in: 'above', row: /^ [●❯✗] /u }],
+    all: [{ firstRow: /^ {0,2}(?![●○◎◉✗✘✓❯$!│└\s])\S/u }, { text: LIMIT }],
+    any: [{ firstRow: /^ ?\S/u }, { in: 'above', row: /^ [●❯✗] /u }],
     reset: RESET,
   },
   {
@@ -165,6 +165,9 @@ const isPlaceholder = { firstRow: /^ ?[❯>] {1,2}(?:Type|Enter) @/u };
 const hasText = { row: /^(?: ?[❯>] ?)?\s*[^\s❯>]/u, withoutGhost: true };
 const hasKeys = { in: 'footer', row: KEYS };
 const unread = [{ in: 'strip', row: /\(\d+[hms]|Esc to cancel|^ ?[○◎◉] /iu }, hasKeys];
+
+/** A prompt without any answer: its turn is about to begin, or what ended it cannot be read. */
+const unanswered = { in: 'outcome', firstRow: /^ ?❯/u };
 
 const prompts: Rules = [
   {
@@ -193,14 +196,14 @@ const prompts: Rules = [
     state: 'idle',
     in: 'box',
     all: [{ firstRow: /^ ?[❯>]$/u, height: { max: 1 } }, hasHints],
-    none: unread,
+    none: [...unread, unanswered],
   },
   {
     id: 'placeholder',
     state: 'idle',
     in: 'box',
     all: [isPlaceholder, hasHints],
-    none: [...unread, hasText],
+    none: [...unread, unanswered, hasText],
   },
   {
     id: 'placeholder-typed',

@@ -3,6 +3,7 @@ import type { WorkerState } from '../../model/agent.ts';
 import type { Liveness } from '../../model/liveness.ts';
 import type { LoadedConfig } from '../../store/config-file.ts';
 import type { Context } from '../context.ts';
+import type { ServiceHost } from '../service/service-host.ts';
 
 /** What a check found. */
 export interface Finding {
@@ -22,6 +23,8 @@ export interface Patient {
   liveness: Liveness;
   /** The configuration, or what is wrong with it. */
   loaded: LoadedConfig | OrchestratorError;
+  /** The service, or why there can be none here. */
+  service: Promise<ServiceHost | OrchestratorError>;
 }
 
 /** One check. `find` may throw an `OrchestratorError`, which is a finding too. */

@@ -5,12 +5,14 @@ import { readWorkerState } from '../../store/state-files.ts';
 import type { Context } from '../context.ts';
 import { loadConfigOf } from '../live-agent.ts';
 import type { Style } from '../output.ts';
+import { openServiceHost } from '../service/service-host.ts';
 import { type Finding, type Patient, runCheck } from './check.ts';
 import { HOST_CHECKS } from './host-checks.ts';
+import { SERVICE_CHECKS } from './service-checks.ts';
 import { WORKER_CHECKS } from './worker-checks.ts';
 
 /** Everything that is checked, in the order in which it is told. */
-const CHECKS = [...WORKER_CHECKS, ...HOST_CHECKS];
+const CHECKS = [...WORKER_CHECKS, ...SERVICE_CHECKS, ...HOST_CHECKS];
 
 /** Checks everything at once and ends with 1 where anything fails. */
 export async function examine(context: Context): Promise<void> {
@@ -30,7 +32,17 @@ function describePatient(context: Context): Patient {
     ...{ context, now, worker, env: process.env },
     liveness: readLiveness(worker, now),
     loaded: tryToLoad(context),
+    service: tryToOpenService(context),
   };
+}
+
+async function tryToOpenService(context: Context): Promise<Awaited<Patient['service']>> {
+  try {
+    return await openServiceHost(context);
+  } catch (error) {
+    if (error instanceof OrchestratorError) return error;
+    throw error;
+  }
 }
 
 function tryToLoad(context: Context): Patient['loaded'] {

@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import systeminformation from 'systeminformation';
 import { hasErrorCode } from '../../base/errors.ts';
 import { openProcessTable } from '../../host/process-table.ts';
+import { AGENT_PROGRAMS, isProgram } from './agent-programs.ts';
 import { type Check, fail, ok, type Patient, warn } from './check.ts';
 
 const MIB = 1_048_576;
@@ -102,8 +103,6 @@ async function checkLoad() {
   return warn(detail, 'the machine is overloaded: readings come late');
 }
 
-const AGENT_PROGRAMS = ['claude', 'codex', 'gemini', 'opencode', 'qwen', 'copilot', 'pi'];
-
 function checkAgents({ env }: Patient) {
   const folders = (env.PATH ?? '').split(delimiter).filter(isAbsolute);
   const found = AGENT_PROGRAMS.filter((name) => folders.some((folder) => isProgram(join(folder, name))));
@@ -112,15 +111,6 @@ function checkAgents({ env }: Patient) {
     `none of ${AGENT_PROGRAMS.join(', ')} is on PATH`,
     'install one, or describe another CLI in profiles/NAME.yaml (see: schema profile)',
   );
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 const YEAR_MIN = 2025;

@@ -24,7 +24,11 @@ export function readTail(path: string): FileTail {
 }
 
 /** Lines as they are added behind `position`, until the signal. A file that has become shorter was begun anew. */
-export async function* followFile(path: string, position: number, signal: AbortSignal): AsyncGenerator<LogLine> {
+export async function* followFile(
+  path: string,
+  position: number,
+  signal: AbortSignal,
+): AsyncGenerator<LogLine> {
   let at = position;
   let rest = '';
   while (!signal.aborted) {
@@ -54,7 +58,7 @@ function readPart(path: string, from: number, to: number): string {
   try {
     const descriptor = openSync(path, 'r');
     try {
-      const buffer = Buffer.alloc(Math.min(to, fstatSync(descriptor).size) - from);
+      const buffer = Buffer.alloc(Math.max(0, Math.min(to, fstatSync(descriptor).size) - from));
       const bytes = readSync(descriptor, buffer, 0, buffer.length, from);
       return buffer.toString('utf8', 0, bytes);
     } finally {

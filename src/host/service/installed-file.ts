@@ -48,7 +48,10 @@ export function decideWrite({ path, found, wanted, force, own, other }: Question
   if (status === 'edited') throw refuse(`${path} was changed by hand and is left as it is`, KEEP_EDITS);
   if (found.kind === 'link') throw refuse(`${path} ${describeLink(found.target)}`, UNLINK);
   if (status === 'foreign') {
-    throw refuse(`${path} is not from tmux-orchestrator and is left as it is`, `look at it: cat ${path}; ${FORCE}`);
+    throw refuse(
+      `${path} is not from tmux-orchestrator and is left as it is`,
+      `look at it: cat ${path}; ${FORCE}`,
+    );
   }
   if (other !== undefined) throw refuse(describeCopies(own, other), SWITCH);
   return true;

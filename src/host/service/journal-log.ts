@@ -30,7 +30,10 @@ export function journalWords(uid: number): string[] {
 }
 
 /** The newest lines that are wanted, oldest first. Reads backwards and stops when it has enough. */
-export async function readJournal(uid: number, { since, linesMax, wanted }: LogQuery): Promise<JournalLine[]> {
+export async function readJournal(
+  uid: number,
+  { since, linesMax, wanted }: LogQuery,
+): Promise<JournalLine[]> {
   const lines: JournalLine[] = [];
   const words = [...journalWords(uid), '--reverse', ...sinceWords(since)];
   for await (const line of streamJournal(words)) {
@@ -77,14 +80,18 @@ async function* streamJournal(words: readonly string[], signal?: AbortSignal): A
   } finally {
     child.kill();
   }
-  const failure = complete ? await Promise.race([ended, wait(END_LIMIT_MS, undefined, { ref: false })]) : undefined;
+  const failure = complete
+    ? await Promise.race([ended, wait(END_LIMIT_MS, undefined, { ref: false })])
+    : undefined;
   if (failure !== undefined && !signal?.aborted) throw explain(failure);
 }
 
 function explain(error: unknown): unknown {
   if (!(error instanceof ExecaError)) return error;
   if (error.code === 'ENOENT') {
-    return new OrchestratorError('CONFIG', 'journalctl was not found', { hint: 'install systemd, or add it to PATH' });
+    return new OrchestratorError('CONFIG', 'journalctl was not found', {
+      hint: 'install systemd, or add it to PATH',
+    });
   }
   const said = String(error.stderr ?? '').trim();
   return new OrchestratorError('FAILED', `journalctl: ${said || error.shortMessage}`, { cause: error });

@@ -21,7 +21,8 @@ export async function readLinger(user: string): Promise<boolean> {
 /** What to say where it is off. polkit lets users do it for themselves; where there is none root must. */
 export function describeLingerOff(user: string): { warning: string; remedy: string } {
   return {
-    warning: 'lingering is off: at your last logout systemd ends the worker and every tmux server it started, with its agents',
+    warning:
+      'lingering is off: at your last logout systemd ends the worker and every tmux server it started, with its agents',
     remedy: `loginctl enable-linger    (if access is denied: sudo loginctl enable-linger ${user})`,
   };
 }

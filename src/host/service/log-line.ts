@@ -61,7 +61,9 @@ export function readFileLine(text: string): LogLine {
   return { ...worker, at: Number.isNaN(at) ? null : at, pid: null };
 }
 
-function readWorkerLine(text: string): (Pick<LogLine, 'level' | 'message' | 'fields'> & { time: string }) | undefined {
+function readWorkerLine(
+  text: string,
+): (Pick<LogLine, 'level' | 'message' | 'fields'> & { time: string }) | undefined {
   const line = text.startsWith('{') ? parseObject(text) : undefined;
   if (line === undefined) return undefined;
   const { level, message, time, ...fields } = line;

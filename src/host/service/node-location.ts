@@ -47,6 +47,8 @@ const SYSTEM_FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin'];
  * scripts that look for `node`) and the system's.
  */
 export function choosePath(path: string | undefined, node: string): string {
-  const lasting = (path ?? '').split(delimiter).filter((folder) => isAbsolute(folder) && !PASSING.test(folder));
+  const lasting = (path ?? '')
+    .split(delimiter)
+    .filter((folder) => isAbsolute(folder) && !PASSING.test(folder));
   return [...new Set([...lasting, dirname(node), ...SYSTEM_FOLDERS])].join(delimiter);
 }

@@ -52,7 +52,12 @@ async function doStep(step: StepAction, tools: PlanTools): Promise<void> {
 
 const FIRST_PAUSE_MS = 250;
 
-async function runStep({ words, timeLimitMs, mayFail, retriesMax = 0 }: StepAction & { do: 'run' }): Promise<void> {
+async function runStep({
+  words,
+  timeLimitMs,
+  mayFail,
+  retriesMax = 0,
+}: StepAction & { do: 'run' }): Promise<void> {
   for (let retries = 0; ; retries++) {
     const end = await runProgram(words, timeLimitMs);
     if (end.exitCode === 0 || mayFail) return;
@@ -93,7 +98,10 @@ function explainDisk(path: string, error: unknown): unknown {
   }
   if (hasErrorCode(error, 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'ELOOP')) {
     const message = `${path} cannot be written: ${messageOf(error)}`;
-    return new OrchestratorError('DIRECTORY', message, { cause: error, hint: `${hint}; check its directory` });
+    return new OrchestratorError('DIRECTORY', message, {
+      cause: error,
+      hint: `${hint}; check its directory`,
+    });
   }
   return error;
 }

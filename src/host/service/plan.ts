@@ -33,7 +33,8 @@ export function attempt(...words: readonly [string, ...string[]]): StepAction & 
 
 /** Writing a file, and back to what was there before. */
 export function write(path: string, text: string, before: string | undefined): Step {
-  const undo: StepAction = before === undefined ? { do: 'remove', path } : { do: 'write', path, text: before };
+  const undo: StepAction =
+    before === undefined ? { do: 'remove', path } : { do: 'write', path, text: before };
   return { do: 'write', path, text, undo: [undo] };
 }
 

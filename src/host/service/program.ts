@@ -13,7 +13,10 @@ export interface ProgramEnd {
 const OUTPUT_BYTES_MAX = 1024 * 1024;
 
 /** Runs systemctl, launchctl, loginctl and their like to the end; never through a shell, never longer than the limit. */
-export async function runProgram(words: readonly [string, ...string[]], timeLimitMs: number): Promise<ProgramEnd> {
+export async function runProgram(
+  words: readonly [string, ...string[]],
+  timeLimitMs: number,
+): Promise<ProgramEnd> {
   const [program, ...rest] = words;
   try {
     const { stdout, stderr } = await execa(program, rest, {

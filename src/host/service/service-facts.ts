@@ -18,4 +18,6 @@ export interface ServiceFacts {
 }
 
 /** Who starts the worker and starts it again. */
-export type Supervisor = { kind: 'systemd'; version: number } | { kind: 'launchd' };
+export type Supervisor =
+  /** `unitFolder`: where the manager looks for this user's own units. It may have another XDG_CONFIG_HOME than the shell. */
+  { kind: 'systemd'; version: number; unitFolder: string } | { kind: 'launchd' };

@@ -34,10 +34,7 @@ const trySystemctl = (...words: string[]) => attempt('systemctl', '--user', ...w
 /** A unit that failed too often refuses every start until the count is cleared. */
 const CLEAR_FAILURES = trySystemctl('reset-failed', UNIT_NAME);
 
-const RESTART: Step[] = [
-  CLEAR_FAILURES,
-  { ...systemctl('restart', UNIT_NAME), timeLimitMs: START_LIMIT_MS },
-];
+const RESTART: Step[] = [CLEAR_FAILURES, { ...systemctl('restart', UNIT_NAME), timeLimitMs: START_LIMIT_MS }];
 
 export const SYSTEMD_PLANS: ServicePlans = {
   install: ({ path, before, known }, text) => [

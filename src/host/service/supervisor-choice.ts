@@ -8,8 +8,8 @@ export interface SupervisorSigns {
   /** systemd is the machine's init: `/run/systemd/system` is there, as sd_booted(3) asks. */
   systemdBooted: boolean;
   runtimeDirectory: string | undefined;
-  /** What the user's manager said to `systemctl --user show --property=Version`; nothing where there is no systemctl. */
-  answer: { version: string } | { refusal: string } | undefined;
+  /** What the user's manager says of itself; nothing where there is no systemctl. */
+  answer: { version: string; unitFolders: readonly string[] } | { refusal: string } | undefined;
 }
 
 /** From here on restarts may wait longer each time, and the worker can be handed its notify socket. */
@@ -33,8 +33,9 @@ export function chooseSupervisor(signs: SupervisorSigns): Supervisor {
     ]);
   }
   const version = Number(/\d+/.exec(answer.version)?.[0]);
-  if (Number.isInteger(version)) return { kind: 'systemd', version };
-  throw refuse(`systemd does not tell its version (${JSON.stringify(answer.version)})`, BY_HAND);
+  const unitFolder = answer.unitFolders.find((folder) => folder.endsWith('/systemd/user'));
+  if (Number.isInteger(version) && unitFolder !== undefined) return { kind: 'systemd', version, unitFolder };
+  throw refuse(`systemd does not tell its version and unit path (${JSON.stringify(answer)})`, BY_HAND);
 }
 
 /** Name of the file in `systemd/` for this version. */

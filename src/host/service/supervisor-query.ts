@@ -3,7 +3,13 @@ import { OrchestratorError } from '../../base/errors.ts';
 import type { FoundFile } from './installed-file.ts';
 import { runProgram } from './program.ts';
 import { LAUNCHD_LABEL, type Supervisor, UNIT_NAME } from './service-facts.ts';
-import { NOT_LOADED, readLaunchdState, readSystemdState, type ServiceState, SYSTEMD_PROPERTIES } from './service-state.ts';
+import {
+  NOT_LOADED,
+  readLaunchdState,
+  readSystemdState,
+  type ServiceState,
+  SYSTEMD_PROPERTIES,
+} from './service-state.ts';
 import { readPlistProgram, readUnitProgram } from './service-text.ts';
 import type { SupervisorSigns } from './supervisor-choice.ts';
 
@@ -22,10 +28,12 @@ export async function findSigns(env: NodeJS.ProcessEnv, uid: number): Promise<Su
 }
 
 async function askManager(): Promise<SupervisorSigns['answer']> {
-  const words = ['systemctl', '--user', 'show', '--property=Version', '--value'] as const;
+  const words = ['systemctl', '--user', 'show', '--property=Version,UnitPath'] as const;
   const { exitCode, stdout, complaint, missing } = await runProgram([...words], TIME_LIMIT_MS);
   if (missing) return undefined;
-  return exitCode === 0 ? { version: stdout.trim() } : { refusal: complaint };
+  if (exitCode !== 0) return { refusal: complaint };
+  const get = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(stdout)?.[1] ?? '';
+  return { version: get('Version'), unitFolders: get('UnitPath').split(' ') };
 }
 
 /** How the service is, as its supervisor tells. Throws `FAILED` where that does not answer. */
@@ -55,7 +63,8 @@ export function readFoundFile(path: string, supervisor: Supervisor): FoundFile {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return { kind: 'absent' };
   if (stats.isSymbolicLink()) return { kind: 'link', target: readlinkSync(path) };
-  if (!stats.isFile()) throw new OrchestratorError('DIRECTORY', `${path} is no file`, { hint: 'move it away' });
+  if (!stats.isFile())
+    throw new OrchestratorError('DIRECTORY', `${path} is no file`, { hint: 'move it away' });
   const text = readFileSync(path, 'utf8');
   const program = supervisor.kind === 'systemd' ? readUnitProgram(text) : readPlistProgram(text);
   return { kind: 'file', text, program };
