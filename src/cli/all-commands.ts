@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSchemaCommand } from './commands/schema.ts';
+import { addServiceCommands } from './commands/service.ts';
 import { addStatusCommand } from './commands/status.ts';
 
 /** Declares every command. Nothing here may import what is slow to load: actions do that when they run. */
@@ -15,6 +16,7 @@ export function addAllCommands(program: Command): void {
   addAgentCommands(program);
   addRunCommand(program);
   addDemoCommand(program);
+  addServiceCommands(program);
   addDoctorCommand(program);
   addExplainCommand(program);
   addConfigCommands(program);

@@ -10,7 +10,7 @@ interface LookQueueOptions {
 /** A write is rarely alone: the rest of the frame gets this long to follow. */
 const COALESCE_MS = 12;
 /** Least time between two looks at one pane; grows with the number of panes that are being looked at. */
-const GAP_MIN_MS = 250;
+const GAP_MIN_MS = 400;
 const GAP_MAX_MS = 500;
 const GAP_PER_ACTIVE_PANE_MS = 5;
 /** Looks that must wait anyway are done together with others: waking up costs more than looking. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { hasErrorCode } from '../base/errors.ts';
 import type { ProcessNode } from '../model/observation.ts';
 import type { ProcessTable } from './processes.ts';
@@ -8,6 +8,7 @@ const PROCESSES_MAX = 200;
 const THREADS_MAX = 128;
 const LOST_OR_FORBIDDEN = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'];
 const ARGUMENT_BYTES_MAX = 16_384;
+const READ_BYTES_MAX = 131_072;
 /** Linux shows times in units of 1/100 s to programs, whatever the kernel's own clock (proc(5), USER_HZ). */
 const TICKS_PER_SECOND = 100;
 
@@ -15,6 +16,8 @@ const TICKS_PER_SECOND = 100;
 export class ProcTable implements ProcessTable {
   readonly #root: string;
   readonly #bootedAt: number;
+  /** One read gives a whole file of /proc up to this size; what lies behind it (a huge environment) is left out. */
+  readonly #buffer = Buffer.alloc(READ_BYTES_MAX);
 
   constructor(root = '/proc') {
     this.#root = root;
@@ -84,12 +87,18 @@ export class ProcTable implements ProcessTable {
     return line.replace(/\0$/, '').split('\0');
   }
 
+  /** By hand rather than with `readFileSync`: these files tell no size, and this is the most frequent call of the watch. */
   #read(path: string): string | undefined {
+    let file: number | undefined;
     try {
-      return readFileSync(`${this.#root}/${path}`, 'utf8');
+      file = openSync(`${this.#root}/${path}`, 'r');
+      const length = readSync(file, this.#buffer);
+      return this.#buffer.toString('utf8', 0, length);
     } catch (error) {
       if (hasErrorCode(error, ...LOST_OR_FORBIDDEN)) return undefined;
       throw error;
+    } finally {
+      if (file !== undefined) closeSync(file);
     }
   }
 }

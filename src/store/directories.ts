@@ -82,11 +82,19 @@ export function ensurePrivateDirectory(path: string, uid: number): void {
 
 /** The same checks for a reader: creates nothing, and a directory that is not there is none to be refused. */
 export function checkPrivateDirectory(path: string, uid: number): void {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+  const stats = lookAt(path);
   if (stats === undefined) return;
   checkOwn(path, stats, uid);
   if ((stats.mode & 0o077) !== 0) {
     throw unusable(path, `others may enter it (mode ${modeOf(stats)})`, `chmod 700 ${path}`);
+  }
+}
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw unusable(path, messageOf(error), 'check the directory above it');
   }
 }
 

@@ -56,6 +56,7 @@ export class BlockReader {
   }
 
   #ends(line: string, open: OpenBlock): boolean {
+    if (!line.startsWith('%e')) return false;
     if (line !== `%end ${open.guard}` && line !== `%error ${open.guard}`) return false;
     return !open.ours || open.lines.length >= this.#events.linesMin();
   }

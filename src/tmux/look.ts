@@ -1,5 +1,5 @@
 import { OrchestratorError } from '../base/errors.ts';
-import { type Command, command, decodeVis, type PaneId } from './quoting.ts';
+import { type Command, command, decodeVis, type PaneId, prepareWord } from './quoting.ts';
 import type { TmuxServer } from './server.ts';
 
 /** A pane at one moment, as tmux shows it. Title and text are untrusted. */
@@ -36,11 +36,12 @@ export const LOOK_FORMAT = `${FORMAT.join(' ')} #{pane_dead_status}|#{pane_dead_
  */
 const BUFFER = `tmux-orchestrator-${process.pid}`;
 const SHOW = command('show-buffer', '-b', BUFFER);
+const PREPARED_FORMAT = prepareWord(LOOK_FORMAT);
 const DELETE = command('delete-buffer', '-b', BUFFER);
 
 /** Looks at a pane: numbers, title and screen of the same moment. Fails with `NOT_FOUND` where the pane has gone. */
 export async function lookAtPane(server: TmuxServer, pane: PaneId, colours = false): Promise<Look> {
-  const commands = [command('display-message', '-p', '-t', pane, LOOK_FORMAT), ...capture(pane)];
+  const commands = [command('display-message', '-p', '-t', pane, PREPARED_FORMAT), ...capture(pane)];
   if (colours) commands.splice(-1, 0, ...capture(pane, '-e').slice(0, -1));
   const blocks = await server
     .run(commands, { linesMin: (index, earlier) => linesMin(commands[index], earlier) })

@@ -17,12 +17,22 @@ const ARGUMENT_BYTES_MAX = 1_048_576;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const PLAIN_WORD = /^[A-Za-z0-9_=%@+/.,:-]+$/;
 
+/** A long argument that is used again and again, quoted once. */
+export interface PreparedWord {
+  readonly quoted: string;
+}
+
+export function prepareWord(text: string): PreparedWord {
+  return { quoted: quoteArgument(text) };
+}
+
 /**
  * A command from a constant name and arguments that may be anything: they arrive as data.
  * Refuses NUL (C strings end there) and lone surrogates (no UTF-8 exists for them).
  */
-export function command(name: string, ...words: readonly string[]): Command {
-  return { line: [name, ...words.map(quoteArgument)].join(' ') as Quoted };
+export function command(name: string, ...words: readonly (string | PreparedWord)[]): Command {
+  const quotedWords = words.map((word) => (typeof word === 'string' ? quoteArgument(word) : word.quoted));
+  return { line: [name, ...quotedWords].join(' ') as Quoted };
 }
 
 /** Several commands as one line: tmux runs them one after the other with nothing of others between. */

@@ -27,8 +27,10 @@ interface WatchOptions {
   emit(event: NewEvent): void;
   /** Something that only a person can mend, or a bug. */
   onFatal(error: unknown): void;
-  /** A round has ended, or the server is known not to be there. */
-  onRound(): void;
+  /** A round has ended, or the server is known not to be there. Failed: for another reason than a server that does not answer. */
+  onRound(end: { failed: boolean }): void;
+  /** The next round comes after so long at the latest, whatever the configuration says. Milliseconds. */
+  roundEveryMs: number;
 }
 
 /** A structure notice is rarely alone. */
@@ -185,30 +187,31 @@ export class Watch {
   /** A round now, the next one an interval after it. */
   async #tick(): Promise<void> {
     this.#stopTimer();
+    let failed = false;
     try {
       await this.#monitor?.tick();
       this.#stalled = false;
       this.#dropDeadServer();
     } catch (error) {
-      this.#noteTrouble(error);
+      failed = this.#noteTrouble(error);
     }
     if (this.#closed) return;
-    this.#options.onRound();
+    this.#options.onRound({ failed });
     this.#stopTimer();
-    this.#stopTimer = this.#options.clock.after(
-      this.#settings.config.watch.intervalMs,
-      () => void this.#tick(),
-    );
+    const delayMs = Math.min(this.#settings.config.watch.intervalMs, this.#options.roundEveryMs);
+    this.#stopTimer = this.#options.clock.after(delayMs, () => void this.#tick());
   }
 
-  #noteTrouble(error: unknown): void {
+  /** Whether the round failed for another reason than the server's silence or absence. */
+  #noteTrouble(error: unknown): boolean {
     if (!(error instanceof OrchestratorError)) {
       this.#options.onFatal(error);
-      return;
+      return true;
     }
-    if (error.code !== 'TMUX_TIMEOUT' || this.#stalled) return;
+    if (error.code !== 'TMUX_TIMEOUT') return error.code !== 'TMUX_GONE';
+    if (!this.#stalled) this.#options.emit({ type: 'server.stalled' });
     this.#stalled = true;
-    this.#options.emit({ type: 'server.stalled' });
+    return false;
   }
 }
 

@@ -5,9 +5,14 @@ import { systemClock } from '../base/clock.ts';
 import { messageOf, OrchestratorError } from '../base/errors.ts';
 import { readOwnVersion } from '../base/version.ts';
 import { EventBus } from '../core/event-bus.ts';
-import { chooseLogForm, openLog } from '../host/log.ts';
+import { chooseLogForm, type LogForm, openLog } from '../host/log.ts';
+import { tendLogFile } from '../host/log-file.ts';
+import { openNotifier } from '../host/notifier.ts';
 import { openProcessTable } from '../host/process-table.ts';
+import { launchdLogPath } from '../host/service/service-facts.ts';
+import { type Supervision, type SupervisorChoice, takeSupervision } from '../host/supervisor.ts';
 import type { WorkerState } from '../model/agent.ts';
+import { describeStatus } from '../model/status-text.ts';
 import { type LoadedConfig, loadConfig } from '../store/config-file.ts';
 import {
   checkParent,
@@ -24,7 +29,9 @@ import type { TmuxProgram } from '../tmux/spawned.ts';
 import { readTmuxVersion } from '../tmux/version.ts';
 import { logEvent } from './event-log.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { runUnderLaunchd } from './launchd-run.ts';
 import { handleSignals } from './signals.ts';
+import { SupervisorLink } from './supervisor-link.ts';
 import { Watch } from './watch.ts';
 
 export interface WorkerOptions {
@@ -33,6 +40,7 @@ export interface WorkerOptions {
   configFile?: string | undefined;
   /** Command line flags by configuration key. */
   flags: Readonly<Record<string, unknown>>;
+  supervisor?: SupervisorChoice;
 }
 
 /**
@@ -41,6 +49,23 @@ export interface WorkerOptions {
  */
 export async function runWorker(options: WorkerOptions): Promise<number> {
   process.umask(0o077);
+  const logForm = chooseLogForm(process.env);
+  const supervision = takeSupervision(options.supervisor ?? 'auto', process.env, process.pid);
+  const work = () => runSupervised({ ...options, logForm, supervision });
+  if (supervision.kind !== 'launchd') return work();
+  tendLogFile(launchdLogPath(surroundings().home), systemClock);
+  const log = await openLog(logForm, 'info');
+  const prepareStateDirectory = () => prepareDirectories().directories.state;
+  return runUnderLaunchd({ work, prepareStateDirectory, clock: systemClock, log });
+}
+
+interface SupervisedOptions extends WorkerOptions {
+  logForm: LogForm;
+  supervision: Supervision;
+}
+
+async function runSupervised(options: SupervisedOptions): Promise<number> {
+  const { logForm, supervision, silent } = options;
   // The burst of first looks would grow the young generation for good: with 1,000 agents 92 MB of memory instead of 119 MB.
   setFlagsFromString('--semi-space-growth-factor=1');
   const { directories, uid } = prepareDirectories();
@@ -55,9 +80,9 @@ export async function runWorker(options: WorkerOptions): Promise<number> {
   const tmux = chooseTmux(loaded, uid);
   await readTmuxVersion(tmux.program);
   const lock = await acquireInstanceLock(directories.runtime, uid);
-  const log = await openLog(chooseLogForm(process.env), options.silent ? 'silent' : loaded.config.log.level);
+  const log = await openLog(logForm, silent ? 'silent' : loaded.config.log.level);
   try {
-    await serve({ directories, uid, load, loaded, tmux, log });
+    await serve({ directories, uid, load, loaded, tmux, log, supervision });
     return 0;
   } finally {
     lock.release();
@@ -87,6 +112,7 @@ interface Setting {
   loaded: LoadedConfig;
   tmux: TmuxProgram;
   log: Logger;
+  supervision: Supervision;
 }
 
 /** Puts the parts together, starts them, waits for the end, and takes them apart in the opposite order. */
@@ -117,27 +143,36 @@ async function serve(setting: Setting): Promise<void> {
     describe,
     write: (state) => files.writeWorker(state),
   });
+  const link = openLink(setting, () => {
+    const states = Array.from(watch.roster.agents, (agent) => agent.fold.state);
+    return describeStatus(watch.describe().tmux.status, states);
+  });
   const watch = new Watch({
     ...{ tmux, loaded, files, processes: openProcessTable(), clock: systemClock },
     worker: { pid: identity.pid, startedAt: identity.startedAt },
     before: readAgents(directories.runtime),
     emit: (event) => bus.emit(event),
     onFatal: (error) => ending.fail(error),
-    onRound: () => heartbeat.beat(),
+    onRound: (end) => {
+      heartbeat.beat();
+      link.noteRound(end);
+    },
+    roundEveryMs: link.roundEveryMs,
   });
   const releaseSignals = handleSignals({
     onStop: (signal) => ending.stop(signal),
-    onReload: () => reload(setting, watch, bus),
+    onReload: () => void reload(setting, { watch, bus, link }).catch((error) => ending.fail(error)),
     onUncaught: (error) => ending.fail(error),
   });
   bus.emit({ type: 'worker.started', pid: identity.pid, version: identity.version });
   await watch.open();
+  await link.ready();
   try {
     const reason = await ending.reached;
     bus.emit({ type: 'worker.stopped', reason });
   } finally {
     releaseSignals();
-    await watch.close();
+    await Promise.all([link.stopping(), watch.close()]);
     heartbeat.stop();
     journal.close();
   }
@@ -167,8 +202,25 @@ class Ending {
   }
 }
 
+function openLink({ supervision, log }: Setting, describe: () => string): SupervisorLink {
+  const { notify: way, watchdogMs } = supervision;
+  const onFailure = (error: unknown) => log.warn({ reason: messageOf(error) }, 'systemd cannot be told');
+  const notifier = openNotifier({ way, onFailure });
+  return new SupervisorLink({
+    ...{ notifier, watchdogMs, describe },
+    monotonicUs: () => process.hrtime.bigint() / 1_000n,
+  });
+}
+
+interface Reloaded {
+  watch: Watch;
+  bus: EventBus;
+  link: SupervisorLink;
+}
+
 /** Takes a new configuration where it is sound; else the old one stays. The tmux server itself is chosen once, at the start. */
-function reload({ load, log }: Setting, watch: Watch, bus: EventBus): void {
+async function reload({ load, log }: Setting, { watch, bus, link }: Reloaded): Promise<void> {
+  await link.reloading();
   try {
     const loaded = load();
     log.level = log.level === 'silent' ? 'silent' : loaded.config.log.level;
@@ -178,4 +230,5 @@ function reload({ load, log }: Setting, watch: Watch, bus: EventBus): void {
     if (!(error instanceof OrchestratorError)) throw error;
     bus.emit({ type: 'config.reloaded', ok: false, reason: messageOf(error) });
   }
+  await link.reloaded();
 }

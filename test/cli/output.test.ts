@@ -79,3 +79,17 @@ describe('what is said', () => {
     expect(open({ outIsTty: false }).output.columns).toBe(Number.POSITIVE_INFINITY);
   });
 });
+
+describe('in the journal', () => {
+  it('a failure is one line with the priority of an error, hint and all, and whatever it holds', () => {
+    const { output, written } = open({ journal: true, errIsTty: false });
+    output.fail({ code: 'CONFIG', message: 'bad\nkey\u001b[31m', hint: 'mend it' }, 78);
+    expect(written.err).toBe('<3>error: bad key[31m (hint: mend it)\n');
+  });
+
+  it('where it came from is for debugging only', () => {
+    const { output, written } = open({ journal: true, errIsTty: false });
+    output.trace('Error: x\n    at y');
+    expect(written.err).toBe('<7>Error: x\n<7>    at y\n');
+  });
+});

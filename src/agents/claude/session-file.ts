@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NativeSignal } from '../../model/observation.ts';
 
@@ -32,6 +32,8 @@ export function readClaudeSession(source: {
 }
 
 function readSmallFile(path: string): string | undefined {
+  // Asked at every look: a missing file must not cost an exception.
+  if (!existsSync(path)) return undefined;
   let file: number | undefined;
   try {
     file = openSync(path, FLAGS);

@@ -6,7 +6,7 @@ import { runWithTable } from '../live-table.ts';
 interface RunOptions {
   table?: true;
   logLevel?: string;
-  supervisor: 'systemd' | 'launchd' | 'none';
+  supervisor: 'auto' | 'systemd' | 'launchd' | 'none';
 }
 
 export function addRunCommand(program: Command): void {
@@ -17,8 +17,8 @@ export function addRunCommand(program: Command): void {
     .addOption(new Option('--log-level <level>', 'what the log tells').choices(LOG_LEVELS))
     .addOption(
       new Option('--supervisor <name>', 'who started the worker and starts it again')
-        .choices(['systemd', 'launchd', 'none'])
-        .default('none'),
+        .choices(['auto', 'systemd', 'launchd', 'none'])
+        .default('auto'),
     )
     .action(async (options: RunOptions) => {
       const context = openContext(command);
@@ -30,7 +30,8 @@ export function addRunCommand(program: Command): void {
       };
       if (options.table) return runWithTable(context, { configFile, flags });
       const { runWorker } = await import('../../worker/worker.ts');
-      endWith(await runWorker({ silent: false, configFile, flags }));
+      const { supervisor } = options;
+      endWith(await runWorker({ silent: false, configFile, flags, supervisor }));
     });
   addHelp(command, {
     examples: [

@@ -1,8 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { OrchestratorError } from '../../base/errors.ts';
+import { readTail } from '../../host/service/file-log.ts';
 import { readJournal } from '../../host/service/journal-log.ts';
+import type { LogLine } from '../../host/service/log-line.ts';
 import type { ServiceState } from '../../host/service/service-state.ts';
 import { queryState } from '../../host/service/supervisor-query.ts';
+import { readWorkerState } from '../../store/state-files.ts';
 import type { Context } from '../context.ts';
 import { openServiceHost, requireInstalled, type ServiceHost } from './service-host.ts';
 import { carryOut, report, showSteps } from './service-step.ts';
@@ -58,7 +61,7 @@ async function bringUp(
     if (!(error instanceof OrchestratorError)) throw error;
     throw await explainFailure(context, host, { from, cause: error });
   }
-  const state = await untilRunning(host, context.uid);
+  const state = await untilReady(host, context);
   if (state.activity !== 'running') throw await explainFailure(context, host, { from });
   const says = state.text === null ? '' : `: ${state.text}`;
   report(context, {
@@ -74,13 +77,20 @@ async function bringUp(
 const POLL_MS = 200;
 const POLLS_MAX = 50;
 
-/** launchd says yes before it has started anything. */
-async function untilRunning({ supervisor }: ServiceHost, uid: number): Promise<ServiceState> {
+/** systemd says yes when the worker has; launchd before it has started anything, so there its state file must tell. */
+async function untilReady({ supervisor }: ServiceHost, { uid, directories }: Context): Promise<ServiceState> {
   for (let polls = 1; ; polls++) {
     const state = await queryState(supervisor, uid);
-    if (state.activity === 'running' || state.activity === 'failed' || polls === POLLS_MAX) return state;
+    const ready = supervisor.kind === 'systemd' || isReady(directories.runtime, state);
+    if ((state.activity === 'running' && ready) || state.activity === 'failed') return state;
+    if (polls === POLLS_MAX) return { ...state, activity: 'failed' };
     await wait(POLL_MS);
   }
+}
+
+function isReady(runtime: string, { pid }: ServiceState): boolean {
+  const worker = readWorkerState(runtime);
+  return worker?.pid === pid && worker?.stoppedAt === null;
 }
 
 const CONFIG_EXIT = 78;
@@ -90,20 +100,27 @@ const SEE_LOG =
 /** Says why by the worker's own last words: systemctl only tells that it failed. */
 async function explainFailure(
   { uid }: Context,
-  { supervisor }: ServiceHost,
+  { supervisor, logFile }: ServiceHost,
   { from, cause }: { from: number; cause?: OrchestratorError },
 ): Promise<OrchestratorError> {
   const state = await queryState(supervisor, uid);
-  const words = supervisor.kind === 'systemd' ? await readLastWords(uid, from) : undefined;
+  const words = logFile === undefined ? await readLastWords(from, uid) : readLastWordsOf(logFile, from);
   const why = words ?? state.lastEnd ?? cause?.message ?? 'it is not running';
   const code = state.exitCode === CONFIG_EXIT ? 'CONFIG' : 'FAILED';
   return new OrchestratorError(code, `the worker did not come up: ${why}`, { cause, hint: SEE_LOG });
 }
 
-async function readLastWords(uid: number, since: number): Promise<string | undefined> {
-  // The manager says of itself that a unit failed; the worker said why.
-  const wanted = (line: { level: string; message: string }) =>
-    (line.level === 'error' || line.level === 'fatal') && !/^Failed to start/.test(line.message);
-  const lines = await readJournal(uid, { since, linesMax: 1, wanted });
+async function readLastWords(since: number, uid: number): Promise<string | undefined> {
+  const lines = await readJournal(uid, { since, linesMax: 1, wanted: isLastWord });
   return lines[0]?.message.replace(/^error: /, '');
+}
+
+function readLastWordsOf(logFile: string, since: number): string | undefined {
+  const lines = readTail(logFile).lines.filter((line) => isLastWord(line) && (line.at ?? 0) >= since);
+  return lines.at(-1)?.message;
+}
+
+/** systemd says that a unit failed; the worker said why. */
+function isLastWord({ level, message }: LogLine): boolean {
+  return (level === 'error' || level === 'fatal') && !message.startsWith('Failed to start');
 }

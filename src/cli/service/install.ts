@@ -21,7 +21,8 @@ export async function installService(context: Context, options: InstallOptions):
     own: host.facts,
     other: findOtherCopy(host.found.kind === 'file' ? host.found.program : undefined, host.facts.main),
   });
-  const steps = mustWrite || !host.situation.known ? host.plans.install(host.situation, host.wanted) : [];
+  const steps =
+    mustWrite || host.state.enabled === false ? host.plans.install(host.situation, host.wanted) : [];
   const follow = planFollowing(context, host, { mustWrite, now: options.now === true });
   if (options.dryRun) return showSteps(context, [...steps, ...follow.steps]);
   await carryOut(steps);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OrchestratorError } from '../../base/errors.ts';
 import { readOwnVersion } from '../../base/version.ts';
@@ -8,6 +8,7 @@ import type { FoundFile, OtherCopy } from '../../host/service/installed-file.ts'
 import { chooseNode, choosePath, STABLE_NODES } from '../../host/service/node-location.ts';
 import {
   LAUNCHD_LABEL,
+  launchdLogPath,
   type ServiceFacts,
   type Supervisor,
   UNIT_NAME,
@@ -55,9 +56,12 @@ export async function openServiceHost(context: Context): Promise<ServiceHost> {
     ...{ supervisor, facts, path, found, state },
     title: supervisor.kind === 'systemd' ? `systemd ${supervisor.version}` : 'launchd',
     user: findUser(context.uid),
-    plans: supervisor.kind === 'systemd' ? SYSTEMD_PLANS : launchdPlans(context.uid, logFolder(context.home)),
+    plans:
+      supervisor.kind === 'systemd'
+        ? SYSTEMD_PLANS
+        : launchdPlans(context.uid, dirname(launchdLogPath(context.home))),
     wanted: renderWanted(supervisor, facts),
-    logFile: supervisor.kind === 'systemd' ? undefined : join(logFolder(context.home), 'worker.log'),
+    logFile: supervisor.kind === 'systemd' ? undefined : launchdLogPath(context.home),
     situation: {
       path,
       before: found.kind === 'file' ? found.text : undefined,
@@ -119,10 +123,6 @@ export function requireInstalled({ found }: Pick<ServiceHost, 'found'>): void {
 
 function readTemplate(name: string): string {
   return readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
-}
-
-function logFolder(home: string): string {
-  return join(home, 'Library/Logs/tmux-orchestrator');
 }
 
 /** A container may run under a number that has no name. */

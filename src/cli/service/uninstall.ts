@@ -1,8 +1,10 @@
-import { rmSync } from 'node:fs';
 import { decideRemoval } from '../../host/service/installed-file.ts';
+import type { Step } from '../../host/service/plan.ts';
 import { checkPrivateDirectory } from '../../store/directories.ts';
+import { readLiveness } from '../../store/liveness.ts';
+import { readWorkerState } from '../../store/state-files.ts';
 import type { Context } from '../context.ts';
-import { openServiceHost } from './service-host.ts';
+import { openServiceHost, type ServiceHost } from './service-host.ts';
 import { carryOut, report, showSteps } from './service-step.ts';
 
 export interface UninstallOptions {
@@ -13,27 +15,37 @@ export interface UninstallOptions {
 
 /** Stops the worker and removes the service; agents and tmux servers go on. */
 export async function uninstallService(context: Context, options: UninstallOptions): Promise<void> {
-  const { path, found, plans, situation, state } = await openServiceHost(context);
+  const host = await openServiceHost(context);
+  const { path, found, plans, situation, state } = host;
   const there = decideRemoval({ path, found, force: options.force === true });
-  const steps = there || state.enabled || situation.running ? plans.uninstall(situation) : [];
+  const installed = there || state.enabled === true || situation.running;
+  const steps = [
+    ...(installed ? [...plans.uninstall(situation), ...dropLiveState(context, host)] : []),
+    ...(options.purge ? dropDurableState(context) : []),
+  ];
   if (options.dryRun) return showSteps(context, steps);
   await carryOut(steps);
-  const { state: kept } = context.directories;
-  if (options.purge) removeState(kept, context.uid);
-  const rest = options.purge ? [`removed ${kept}`] : [];
+  const { config, state: durable } = context.directories;
+  const kept = options.purge ? config : `${config} and ${durable}`;
   report(context, {
-    action: steps.length > 0 ? 'uninstalled' : 'was not installed',
-    lines:
-      steps.length > 0
-        ? [`stopped the worker and removed ${path}`, ...rest]
-        : ['the service was not installed', ...rest],
-    next: `your configuration (${context.directories.config})${options.purge ? '' : ` and the journal of events (${kept})`} is kept`,
+    action: installed ? 'uninstalled' : 'was not installed',
+    lines: [
+      installed ? `stopped the worker and removed ${path}; agents go on` : 'the service was not installed',
+      `kept, where it is there: ${kept}`,
+    ],
     fields: { path },
   });
 }
 
+/** The unit keeps the runtime directory for `status`; without a service it is nobody's. A worker that runs by hand still needs it. */
+function dropLiveState({ directories }: Context, { state }: ServiceHost): Step[] {
+  const worker = readWorkerState(directories.runtime);
+  const byHand = readLiveness(worker, Date.now()).status === 'up' && worker?.pid !== state.pid;
+  return byHand ? [] : [{ do: 'remove-tree', path: directories.runtime }];
+}
+
 /** Never what is not ours alone. */
-function removeState(path: string, uid: number): void {
-  checkPrivateDirectory(path, uid);
-  rmSync(path, { recursive: true, force: true });
+function dropDurableState({ directories, uid }: Context): Step[] {
+  checkPrivateDirectory(directories.state, uid);
+  return [{ do: 'remove-tree', path: directories.state }];
 }

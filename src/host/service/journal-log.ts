@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { ExecaError, execa } from 'execa';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
 import { OrchestratorError } from '../../base/errors.ts';
 import { type JournalLine, readJournalLine } from './log-line.ts';
 import { UNIT_NAME } from './service-facts.ts';
@@ -57,42 +57,37 @@ function sinceWords(since: number | undefined): string[] {
   return since === undefined ? [] : [`--since=@${(since / 1000).toFixed(3)}`];
 }
 
-const END_LIMIT_MS = 2_000;
-
 async function* streamJournal(words: readonly string[], signal?: AbortSignal): AsyncGenerator<JournalLine> {
-  const options = { stdin: 'ignore', buffer: { stdout: false }, forceKillAfterDelay: 500 } as const;
-  const child = execa('journalctl', words, { ...options, ...(signal ? { cancelSignal: signal } : {}) });
-  const ended = child.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  let complete = false;
+  const child = execa('journalctl', words, { stdin: 'ignore', buffer: { stdout: false }, reject: false });
+  const stop = () => child.kill();
+  signal?.addEventListener('abort', stop, { once: true });
   try {
-    for await (const text of child.iterable({ from: 'stdout' })) {
-      const line = readJournalLine(String(text));
+    for await (const text of createInterface({ input: child.stdout })) {
+      const line = readJournalLine(text);
       if (line !== undefined) yield line;
     }
-    complete = true;
-  } catch (error) {
-    // An end that was asked for is none to be told of; any other one the process tells better.
-    if (!(error instanceof ExecaError)) throw error;
-    complete = true;
+    const end = await child;
+    if (end.failed && !signal?.aborted) throw explain(end);
   } finally {
-    child.kill();
+    // Whoever has enough leaves in the middle of it.
+    stop();
+    signal?.removeEventListener('abort', stop);
   }
-  const failure = complete
-    ? await Promise.race([ended, wait(END_LIMIT_MS, undefined, { ref: false })])
-    : undefined;
-  if (failure !== undefined && !signal?.aborted) throw explain(failure);
 }
 
-function explain(error: unknown): unknown {
-  if (!(error instanceof ExecaError)) return error;
-  if (error.code === 'ENOENT') {
-    return new OrchestratorError('CONFIG', 'journalctl was not found', {
-      hint: 'install systemd, or add it to PATH',
-    });
+interface Failure {
+  code?: string | undefined;
+  stderr?: unknown;
+  shortMessage?: string | undefined;
+}
+
+function explain({ code, stderr, shortMessage }: Failure): OrchestratorError {
+  if (code === 'ENOENT') {
+    const hint = 'install systemd, or add it to PATH';
+    return new OrchestratorError('CONFIG', 'journalctl was not found', { hint });
   }
-  const said = String(error.stderr ?? '').trim();
-  return new OrchestratorError('FAILED', `journalctl: ${said || error.shortMessage}`, { cause: error });
+  return new OrchestratorError(
+    'FAILED',
+    `journalctl: ${String(stderr ?? '').trim() || (shortMessage ?? 'failed')}`,
+  );
 }

@@ -26,7 +26,8 @@ export function readJournalLine(text: string): JournalLine | undefined {
   const message = readText(entry.MESSAGE);
   const worker = readWorkerLine(message);
   return {
-    ...(worker ?? { message, fields: {} }),
+    message: worker?.message ?? message,
+    fields: worker?.fields ?? {},
     cursor: entry.__CURSOR,
     at: Number(entry.__REALTIME_TIMESTAMP) / 1_000,
     level: LEVELS_OF_PRIORITY[Number(entry.PRIORITY)] ?? 'info',
@@ -57,8 +58,9 @@ function readText(message: unknown): string {
 export function readFileLine(text: string): LogLine {
   const worker = readWorkerLine(text);
   if (worker === undefined) return { at: null, level: 'error', message: text, fields: {}, pid: null };
-  const at = Date.parse(worker.time);
-  return { ...worker, at: Number.isNaN(at) ? null : at, pid: null };
+  const { level, message, fields, time } = worker;
+  const at = Date.parse(time);
+  return { level, message, fields, at: Number.isNaN(at) ? null : at, pid: null };
 }
 
 function readWorkerLine(

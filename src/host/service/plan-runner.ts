@@ -1,7 +1,8 @@
 import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { hasErrorCode, messageOf, OrchestratorError } from '../../base/errors.ts';
-import type { Step, StepAction } from './plan.ts';
+import { describeStep, type Step, type StepAction } from './plan.ts';
 import { type ProgramEnd, runProgram } from './program.ts';
 
 /** What a plan needs of the rest of the system. */
@@ -10,18 +11,36 @@ export interface PlanTools {
   writeFile(path: string, text: string): void;
 }
 
-/** Does all steps in order, or none: when one fails those before it are taken back, and the failure is thrown. */
+/** Does all steps in order. When one fails, those before it that can be taken back are, and the failure is thrown with what became of them. */
 export async function runPlan(steps: readonly Step[], tools: PlanTools): Promise<void> {
   const done: Step[] = [];
   for (const step of steps) {
     try {
-      await doStep(step, tools);
-      done.push(step);
+      const created = await doStep(step, tools);
+      done.push({ ...step, undo: [...created, ...(step.undo ?? [])] });
     } catch (error) {
       await takeBack(done, tools);
-      throw error;
+      throw addOutcome(error, done);
     }
   }
+}
+
+/** Nobody should have to find out by looking how far a command came. */
+function addOutcome(error: unknown, done: readonly Step[]): unknown {
+  if (!(error instanceof OrchestratorError)) return error;
+  const lasting = done.filter(({ undo = [], ...step }) => undo.length === 0 && changesThings(step));
+  const outcome =
+    lasting.length === 0
+      ? 'everything is as it was before'
+      : `done before it, and not taken back: ${lasting.flatMap(describeStep).join('; ')}`;
+  const hint = error.hint === undefined ? outcome : `${error.hint}; ${outcome}`;
+  return new OrchestratorError(error.code, error.message, { cause: error, hint });
+}
+
+/** Reading the units again, and clearing a count of failures, leaves nothing that anybody would want back. */
+function changesThings(step: StepAction): boolean {
+  if (step.do === 'make-directory') return false;
+  return step.do !== 'run' || !step.words.some((word) => word === 'daemon-reload' || word === 'reset-failed');
 }
 
 /** Taking back must get as far as it can: one thing that cannot be undone is no reason to leave the others. */
@@ -35,19 +54,44 @@ async function takeBack(done: readonly Step[], tools: PlanTools): Promise<void> 
   }
 }
 
-async function doStep(step: StepAction, tools: PlanTools): Promise<void> {
+/** Gives what takes the step back as far as only doing it tells. */
+async function doStep(step: StepAction, tools: PlanTools): Promise<readonly StepAction[]> {
+  if (step.do === 'run') {
+    await runStep(step);
+    return [];
+  }
+  try {
+    return doOnDisk(step, tools);
+  } catch (error) {
+    throw explainDisk(step.path, error);
+  }
+}
+
+function doOnDisk(step: Exclude<StepAction, { do: 'run' }>, tools: PlanTools): readonly StepAction[] {
+  const { path } = step;
   switch (step.do) {
     case 'make-directory':
-      return onDisk(step.path, () => mkdirSync(step.path, { recursive: true, mode: 0o700 }));
+      return listCreated(path, mkdirSync(path, { recursive: true, mode: 0o700 }));
     case 'write':
-      return onDisk(step.path, () => tools.writeFile(step.path, step.text));
+      tools.writeFile(path, step.text);
+      return [];
     case 'remove':
-      return onDisk(step.path, () => rmSync(step.path, { force: true }));
+      rmSync(path, { force: true });
+      return [];
+    case 'remove-tree':
+      rmSync(path, { recursive: true, force: true });
+      return [];
     case 'remove-empty':
-      return onDisk(step.path, () => removeEmpty(step.path));
-    case 'run':
-      return runStep(step);
+      removeEmpty(path);
+      return [];
   }
+}
+
+/** The directories that were made, from the lowest to `first`. */
+function listCreated(path: string, first: string | undefined): StepAction[] {
+  if (first === undefined) return [];
+  const action: StepAction = { do: 'remove-empty', path };
+  return path === first ? [action] : [action, ...listCreated(dirname(path), first)];
 }
 
 const FIRST_PAUSE_MS = 250;
@@ -68,9 +112,7 @@ async function runStep({
 
 function explainRun(words: readonly string[], { complaint, exitCode }: ProgramEnd): OrchestratorError {
   const code = exitCode === undefined ? '' : ` (exit code ${exitCode})`;
-  return new OrchestratorError('FAILED', `${words.join(' ')}: ${complaint || 'failed'}${code}`, {
-    hint: 'what was done before it has been taken back',
-  });
+  return new OrchestratorError('FAILED', `${words.join(' ')}: ${complaint || 'failed'}${code}`);
 }
 
 function removeEmpty(path: string): void {
@@ -81,26 +123,17 @@ function removeEmpty(path: string): void {
   }
 }
 
-function onDisk(path: string, action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    throw explainDisk(path, error);
-  }
-}
-
 /** Where nothing but another place or other rights would help it is 78, so that nobody tries again and again. */
 function explainDisk(path: string, error: unknown): unknown {
-  const hint = 'nothing was changed';
   if (hasErrorCode(error, 'ENOSPC', 'EDQUOT')) {
     const message = `no room on the disk for ${path}`;
-    return new OrchestratorError('FAILED', message, { cause: error, hint: `${hint}; make room and repeat` });
+    return new OrchestratorError('FAILED', message, { cause: error, hint: 'make room and repeat' });
   }
   if (hasErrorCode(error, 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'ELOOP')) {
     const message = `${path} cannot be written: ${messageOf(error)}`;
     return new OrchestratorError('DIRECTORY', message, {
       cause: error,
-      hint: `${hint}; check its directory`,
+      hint: 'check the directory it stands in',
     });
   }
   return error;

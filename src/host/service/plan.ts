@@ -8,6 +8,8 @@ export type StepAction =
   | { do: 'make-directory'; path: string }
   | { do: 'write'; path: string; text: string }
   | { do: 'remove'; path: string }
+  /** With everything in it. */
+  | { do: 'remove-tree'; path: string }
   /** Only where nothing is in it. */
   | { do: 'remove-empty'; path: string }
   | {
@@ -47,6 +49,8 @@ export function describeStep(step: StepAction): string[] {
       return [`write ${quoteWord(step.path)}:`, ...step.text.trimEnd().split('\n').map(indent)];
     case 'remove':
       return [`rm ${quoteWord(step.path)}`];
+    case 'remove-tree':
+      return [`rm -r ${quoteWord(step.path)}`];
     case 'remove-empty':
       return [`rmdir --ignore-fail-on-non-empty ${quoteWord(step.path)}`];
     case 'run':

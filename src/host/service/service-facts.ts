@@ -1,7 +1,14 @@
+import { join } from 'node:path';
+
 /** Name of the systemd unit, and the identifier of its lines in the journal. */
 export const UNIT_NAME = 'tmux-orchestrator';
 /** launchd's name for the job; its file is called the same. */
 export const LAUNCHD_LABEL = 'io.github.tmux-orchestrator';
+
+/** Where the plist of launchd sends standard output and error. */
+export function launchdLogPath(home: string): string {
+  return join(home, 'Library/Logs/tmux-orchestrator/worker.log');
+}
 
 /** What a unit or plist is filled with. */
 export interface ServiceFacts {

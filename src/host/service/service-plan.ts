@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { attempt, run, type Step, write } from './plan.ts';
+import { attempt, run, type Step, type StepAction, write } from './plan.ts';
 import { LAUNCHD_LABEL, UNIT_NAME } from './service-facts.ts';
 
 /** How things are before a command. */
@@ -42,7 +42,10 @@ export const SYSTEMD_PLANS: ServicePlans = {
     { do: 'make-directory', path: dirname(path), undo: [systemctl('daemon-reload')] },
     ...(before === text ? [] : [write(path, text, before)]),
     systemctl('daemon-reload'),
-    { ...systemctl('enable', UNIT_NAME), ...(known ? {} : { undo: [trySystemctl('disable', UNIT_NAME)] }) },
+    {
+      ...systemctl('enable', UNIT_NAME),
+      undo: known ? [] : [trySystemctl('disable', UNIT_NAME), removeEmpty(wantsFolder(path))],
+    },
   ],
   start: () => [CLEAR_FAILURES, { ...systemctl('start', UNIT_NAME), timeLimitMs: START_LIMIT_MS }],
   stop: () => [{ ...systemctl('stop', UNIT_NAME), timeLimitMs: START_LIMIT_MS }],
@@ -52,13 +55,18 @@ export const SYSTEMD_PLANS: ServicePlans = {
   uninstall: ({ path }) => [
     { ...trySystemctl('disable', '--now', UNIT_NAME), timeLimitMs: START_LIMIT_MS },
     { do: 'remove', path },
-    ...[join(dirname(path), 'default.target.wants'), dirname(path), dirname(dirname(path))].map(removeEmpty),
+    ...[wantsFolder(path), dirname(path), dirname(dirname(path))].map(removeEmpty),
     systemctl('daemon-reload'),
     CLEAR_FAILURES,
   ],
 };
 
-function removeEmpty(path: string): Step {
+/** Where `enable` puts its link. */
+function wantsFolder(path: string): string {
+  return join(dirname(path), 'default.target.wants');
+}
+
+function removeEmpty(path: string): StepAction {
   return { do: 'remove-empty', path };
 }
 

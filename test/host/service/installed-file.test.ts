@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { decideRemoval, decideWrite, type FoundFile, judgeFile } from '../../../src/host/service/installed-file.ts';
+import {
+  decideRemoval,
+  decideWrite,
+  type FoundFile,
+  judgeFile,
+} from '../../../src/host/service/installed-file.ts';
 import { sealText } from '../../../src/host/service/seal.ts';
 
 const seal = (body: string, version = '1.0.0') => sealText(body, { version, form: 'unit' });

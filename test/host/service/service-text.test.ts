@@ -92,7 +92,9 @@ describe('the plist', () => {
     const main = '/Users/a & b/<x>/main.js';
     const text = renderPlist(template, { ...FACTS, main });
     expect(validate(text)).toBe(0);
-    expect(parsePlist(text)).toMatchObject({ ProgramArguments: [FACTS.node, main, 'run', '--supervisor', 'launchd'] });
+    expect(parsePlist(text)).toMatchObject({
+      ProgramArguments: [FACTS.node, main, 'run', '--supervisor', 'launchd'],
+    });
   });
 
   it.each([
@@ -101,8 +103,14 @@ describe('the plist', () => {
     ['a bare ampersand', (text: string) => text.replace('/usr/bin/node', '/usr/bin & node')],
     ['a misspelt key', (text: string) => text.replace('KeepAlive', 'KeepAlife')],
     ['a number that is none', (text: string) => text.replace('<integer>10<', '<integer>ten<')],
-    ['a value of another type', (text: string) => text.replace('<integer>10<', '<string>10<').replace('10</integer>', '10</string>')],
-    ['a key without a value', (text: string) => text.replace('<key>RunAtLoad</key>\n  <true/>', '<key>RunAtLoad</key>')],
+    [
+      'a value of another type',
+      (text: string) => text.replace('<integer>10<', '<string>10<').replace('10</integer>', '10</string>'),
+    ],
+    [
+      'a key without a value',
+      (text: string) => text.replace('<key>RunAtLoad</key>\n  <true/>', '<key>RunAtLoad</key>'),
+    ],
   ])('is found broken with %s', (_, breakIt) => {
     const broken = breakIt(filled);
     expect(broken).not.toBe(filled);
@@ -129,7 +137,10 @@ const KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
   StandardErrorPath: isString,
 };
 
-function checkKeys(value: Record<string, unknown>, keys: Readonly<Record<string, (value: unknown) => boolean>>): string[] {
+function checkKeys(
+  value: Record<string, unknown>,
+  keys: Readonly<Record<string, (value: unknown) => boolean>>,
+): string[] {
   return Object.keys(value).filter((key) => keys[key]?.(value[key]) !== true);
 }
 
@@ -161,7 +172,9 @@ function isSound(text: string): boolean {
 /** Exit code of xmllint: 0 for a document that is valid. The DTD is ours, so nothing is fetched. */
 function validate(text: string): number | null {
   const dtd = join(ROOT, 'test/fixtures/plist.dtd');
-  const { status, error } = spawnSync('xmllint', ['--nonet', '--noout', '--dtdvalid', dtd, '-'], { input: text });
+  const { status, error } = spawnSync('xmllint', ['--nonet', '--noout', '--dtdvalid', dtd, '-'], {
+    input: text,
+  });
   if (error) throw error;
   return status;
 }
@@ -169,7 +182,10 @@ function validate(text: string): number | null {
 /** Python has the only plist reader that every Debian machine has. */
 function parsePlist(text: string): Record<string, unknown> {
   const program = 'import json,plistlib,sys; print(json.dumps(plistlib.loads(sys.stdin.buffer.read())))';
-  const { status, stdout, stderr, error } = spawnSync('python3', ['-c', program], { input: text, encoding: 'utf8' });
+  const { status, stdout, stderr, error } = spawnSync('python3', ['-c', program], {
+    input: text,
+    encoding: 'utf8',
+  });
   if (error) throw error;
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);

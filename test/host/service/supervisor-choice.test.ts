@@ -23,7 +23,12 @@ describe('the supervisor', () => {
   });
 
   it('is launchd on macOS', () => {
-    const signs: SupervisorSigns = { ...SYSTEMD, platform: 'darwin', systemdBooted: false, answer: undefined };
+    const signs: SupervisorSigns = {
+      ...SYSTEMD,
+      platform: 'darwin',
+      systemdBooted: false,
+      answer: undefined,
+    };
     expect(chooseSupervisor(signs)).toEqual({ kind: 'launchd' });
   });
 
