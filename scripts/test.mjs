@@ -17,7 +17,14 @@ const report = join(folder, 'report.json');
 const totals = { passed: 0, failed: 0 };
 try {
   for (const [name, ...words] of CHECKS) count(run(words) === 0, `check: ${name}`);
-  const words = ['npx', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const words = [
+    'npx',
+    'vitest',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
   const code = run([...words, ...process.argv.slice(2)], { TMO_BUILT: '1' });
   addTests(JSON.parse(readFileSync(report, 'utf8')), code);
 } finally {
@@ -27,7 +34,10 @@ console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed === 0 ? 0 : 1;
 
 function run([program, ...words], env = {}) {
-  return spawnSync(program, words, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } }).status;
+  return spawnSync(program, words, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  }).status;
 }
 
 function count(ok, name) {

@@ -91,6 +91,6 @@ function write(pane, frame) {
   }
 }
 
-export function tmux(socket, ...words) {
+function tmux(socket, ...words) {
   return execFileSync('tmux', ['-S', socket, ...words], { encoding: 'utf8' });
 }

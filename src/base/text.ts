@@ -19,7 +19,7 @@ export function cleanLine(text: string, charsMax = 200): string {
 }
 
 /** At most `charsMax` characters (code points), the last one an ellipsis where something was cut. */
-export function truncate(text: string, charsMax: number): string {
+function truncate(text: string, charsMax: number): string {
   if (text.length <= charsMax) return text;
   const characters = Array.from(text);
   return characters.length <= charsMax ? text : `${characters.slice(0, charsMax - 1).join('')}…`;

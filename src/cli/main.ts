@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { OrchestratorError } from '../base/errors.ts';
 import { isJournalStream } from '../host/journal-stream.ts';
 import { openOutput } from './context.ts';
 import { reportFailure } from './failure.ts';
@@ -18,7 +19,8 @@ try {
   await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = reportFailure(error, openOutput(readEarlyOptions(process.argv), { journal }), {
-    debug: process.argv.includes('--debug') || journal,
+    // Nobody repeats with --debug what happened to a service at night; what we expected needs no such thing.
+    debug: process.argv.includes('--debug') || (journal && !(error instanceof OrchestratorError)),
   });
 }
 

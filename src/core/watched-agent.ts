@@ -18,7 +18,7 @@ export interface AgentProcessId {
 }
 
 /** What the last look saw, to tell whether anything moved and to judge only what is new. Of the screen only a digest is kept. */
-export interface LastSight {
+interface LastSight {
   /** Digest of title and screen. */
   picture: string;
   /** The other signs that the verdict rests on. */

@@ -1,6 +1,6 @@
 import { LAUNCHD_LABEL } from './service/service-facts.ts';
 
-export type SupervisorKind = 'systemd' | 'launchd' | 'none';
+type SupervisorKind = 'systemd' | 'launchd' | 'none';
 /** `auto`: by the signs that a supervisor leaves in the environment. */
 export type SupervisorChoice = SupervisorKind | 'auto';
 

@@ -84,7 +84,7 @@ function isWithin(value: number, { min, max }: { min: number; max: number }): bo
 }
 
 /** A region's rows as running text: phrases that the terminal wrapped read whole again. */
-export function joinRows(rows: readonly string[]): string {
+function joinRows(rows: readonly string[]): string {
   return rows.join(' ').replace(/\s+/g, ' ').trim();
 }
 

@@ -11,7 +11,8 @@ export interface DemoServer {
 }
 
 const SOCKET_NAME = 'tmux-orchestrator-demo';
-const AGENTS = ['ada', 'grace', 'linus'];
+/** A stand-in's name decides where its play begins: these are at work, asking and limited within ten seconds. */
+const AGENTS = ['barbara', 'dennis', 'ken'];
 const STAND_IN = fileURLToPath(new URL('../stand-in/main.js', import.meta.url));
 
 /** Starts it with three stand-in agents that play through their states; one left by a killed demo is ended first. It reads no tmux.conf. */

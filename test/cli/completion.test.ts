@@ -57,7 +57,7 @@ describe('completion in bash', () => {
 
   it('offers values of options', async () => {
     expect(await complete('agent', 'wait', 'claude-3', '--state', 'bu')).toEqual(['busy']);
-    expect(await complete('run', '--supervisor', '')).toEqual(['systemd', 'launchd', 'none']);
+    expect(await complete('run', '--supervisor', '')).toEqual(['auto', 'systemd', 'launchd', 'none']);
     expect(await complete('--config', 'complete.b')).toEqual(['complete.bash']);
     expect(await complete('schema', 'pro')).toEqual(['profile']);
   });

@@ -134,7 +134,7 @@ it('tells its state', () => {
   const { code, stdout } = tmo('status', '--json');
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
-    ...{ supervisor: { kind: 'launchd' }, activity: 'running', restarts: 1, linger: null },
+    ...{ supervisor: { kind: 'launchd' }, activity: 'running', restarts: 2, linger: null },
     file: { path: plist, status: 'current' },
   });
 });

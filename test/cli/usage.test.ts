@@ -20,7 +20,7 @@ describe('a line that is wrong', () => {
     [['agent', 'read', 'x', '--lines', '0'], /--lines must be a number from 1/],
     [['explain'], /nothing to explain is given/],
     [['agent', 'explain', 'x', '--screen', 'y'], /both a name and --screen/],
-    [['run', '--supervisor', 'cron'], /Allowed choices are systemd, launchd, none/],
+    [['run', '--supervisor', 'cron'], /Allowed choices are auto, systemd, launchd, none/],
     [['schema', 'planet'], /Allowed choices are agent, worker/],
     [['completion', 'cmd'], /Allowed choices are bash, zsh, fish/],
     [['status', 'too', 'much'], /too many arguments/],

@@ -39,12 +39,18 @@ await describeInRig('agents of a tmux server that the service started', (rig) =>
   it(
     'are outside of its sandbox and its cgroup',
     async () => {
-      const [worker, pane] = [await service.mainPid(), await firstPane(rig)];
-      const [ofWorker, ofPane] = [await readSandbox(rig, worker), await readSandbox(rig, pane)];
+      const ofWorker = await readSandbox(rig, await service.mainPid());
+      const ofServer = await readSandbox(rig, Number(await rig.shell(`tmux display-message -p '#{pid}'`)));
+      const ofPane = await readSandbox(rig, await firstPane(rig));
       expect(ofWorker).toMatchObject({ NoNewPrivs: '1', Seccomp: '2' });
-      expect(ofPane).toMatchObject({ NoNewPrivs: '0', Seccomp: '0' });
       expect(ofWorker.cgroup).toMatch(/\/tmux-orchestrator\.service$/);
-      expect(ofPane.cgroup).toMatch(/\/tmux-orchestrator-tmux-default\.service$/);
+      expect(ofServer).toMatchObject({ NoNewPrivs: '0', Seccomp: '0' });
+      expect(ofServer.cgroup).toMatch(/\/tmux-orchestrator-tmux-default\.service$/);
+      expect(ofPane).toMatchObject({ NoNewPrivs: '0', Seccomp: '0' });
+      // A tmux that knows systemd gives each pane a scope of its own.
+      expect(ofPane.cgroup).toMatch(
+        /\/(?:tmux-orchestrator-tmux-default\.service|tmux-spawn-[\w-]+\.scope)$/,
+      );
     },
     TIME_LIMIT_MS,
   );
@@ -94,7 +100,7 @@ async function startServiceWithAgents(rig: Rig, service: RigService): Promise<vo
     `import { launchTmuxServer } from '${INSIDE.app}/dist/host/server-launch.js';
     console.log(JSON.stringify(await launchTmuxServer(${JSON.stringify(launch)}, process.env)));`,
   );
-  const once = `sh -c 'test -e ${INSIDE.home}/launched || { touch ${INSIDE.home}/launched; ${INSIDE.node} ${LAUNCHER}; }'`;
+  const once = `bash -c 'test -e ${INSIDE.home}/launched || { touch ${INSIDE.home}/launched; ${INSIDE.node} ${LAUNCHER}; }'`;
   await service.install(['RestartSec=100ms', 'WatchdogSec=2', 'TimeoutAbortSec=1', `ExecStartPost=${once}`]);
   await service.systemctl('start');
   await service.untilProperty('StatusText', STATUS);

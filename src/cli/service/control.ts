@@ -18,9 +18,10 @@ interface ControlOptions {
 export async function startService(context: Context, options: ControlOptions): Promise<void> {
   const host = await openServiceHost(context);
   requireInstalled(host);
-  const steps = host.situation.running ? [] : host.plans.start(host.situation);
+  const runs = host.state.activity === 'running';
+  const steps = runs ? [] : host.plans.start(host.situation);
   if (options.dryRun) return showSteps(context, steps);
-  await bringUp(context, host, () => carryOut(steps), host.situation.running ? 'already running' : 'started');
+  await bringUp(context, host, () => carryOut(steps), runs ? 'already running' : 'started');
 }
 
 /** Replaces the worker by a new one; agents do not notice. */
@@ -61,7 +62,7 @@ async function bringUp(
     if (!(error instanceof OrchestratorError)) throw error;
     throw await explainFailure(context, host, { from, cause: error });
   }
-  const state = await untilReady(host, context);
+  const state = await untilReady(host, context, from);
   if (state.activity !== 'running') throw await explainFailure(context, host, { from });
   const says = state.text === null ? '' : `: ${state.text}`;
   report(context, {
@@ -78,12 +79,17 @@ const POLL_MS = 200;
 const POLLS_MAX = 50;
 
 /** systemd says yes when the worker has; launchd before it has started anything, so there its state file must tell. */
-async function untilReady({ supervisor }: ServiceHost, { uid, directories }: Context): Promise<ServiceState> {
+async function untilReady(
+  { supervisor, logFile }: ServiceHost,
+  { uid, directories }: Context,
+  from: number,
+): Promise<ServiceState> {
   for (let polls = 1; ; polls++) {
     const state = await queryState(supervisor, uid);
     const ready = supervisor.kind === 'systemd' || isReady(directories.runtime, state);
     if ((state.activity === 'running' && ready) || state.activity === 'failed') return state;
-    if (polls === POLLS_MAX) return { ...state, activity: 'failed' };
+    const hopeless = logFile !== undefined && readLastWordsOf(logFile, from) !== undefined;
+    if (hopeless || polls === POLLS_MAX) return { ...state, activity: 'failed' };
     await wait(POLL_MS);
   }
 }

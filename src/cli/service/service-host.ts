@@ -72,14 +72,14 @@ export async function openServiceHost(context: Context): Promise<ServiceHost> {
 }
 
 /** Who looks after workers here. Throws `CONFIG` or `DIRECTORY`. */
-export async function findSupervisor({ uid }: Context): Promise<Supervisor> {
+async function findSupervisor({ uid }: Context): Promise<Supervisor> {
   const signs = await findSigns(process.env, uid);
   if (signs.systemdBooted && signs.runtimeDirectory) checkParent(signs.runtimeDirectory, uid);
   return chooseSupervisor(signs);
 }
 
 /** Where the service file stands, or would. */
-export function findPath(supervisor: Supervisor, home: string): string {
+function findPath(supervisor: Supervisor, home: string): string {
   if (supervisor.kind === 'systemd') return join(supervisor.unitFolder, `${UNIT_NAME}.service`);
   return join(home, 'Library/LaunchAgents', `${LAUNCHD_LABEL}.plist`);
 }
@@ -91,7 +91,7 @@ export function renderWanted(supervisor: Supervisor, facts: ServiceFacts): strin
   return renderUnit(readTemplate(`systemd/${chooseUnitTemplate(supervisor.version)}`), facts);
 }
 
-export function gatherFacts({ uid, home }: Context): ServiceFacts {
+function gatherFacts({ uid, home }: Context): ServiceFacts {
   const candidates = STABLE_NODES.filter((path) => existsSync(path)).map((path) => ({
     path,
     real: realpathSync(path),

@@ -86,7 +86,7 @@ function printLine({ output }: Context, line: LogLine): void {
 }
 
 /** Reads the options. Throws `USAGE`. */
-export function readQuery({ since, agent, lines }: LogOptions, now: number): Query {
+function readQuery({ since, agent, lines }: LogOptions, now: number): Query {
   return {
     since: since === undefined ? undefined : readSince(since, now),
     linesMax:

@@ -38,7 +38,7 @@ interface StatusView {
 }
 
 /** The answer for people, one fact a line. */
-export function renderServiceStatus({ host, file, linger, now }: StatusView): string[] {
+function renderServiceStatus({ host, file, linger, now }: StatusView): string[] {
   const { state } = host;
   const rows: [string, string | null][] = [
     ['worker', describeActivity(state, now)],

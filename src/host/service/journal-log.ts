@@ -18,7 +18,7 @@ const FIELDS = ['MESSAGE', 'PRIORITY', '_PID'];
  * Words of journalctl(1) for everything about our unit: what it wrote, what the user's manager says of it, and what bears its
  * identifier only, because journald came too late to see which unit a dying process was of.
  */
-export function journalWords(uid: number): string[] {
+function journalWords(uid: number): string[] {
   const unit = `${UNIT_NAME}.service`;
   const own = `_UID=${uid}`;
   return [

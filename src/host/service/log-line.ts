@@ -1,7 +1,7 @@
 import { cleanLine } from '../../base/text.ts';
 import { formatLocalTime } from '../../base/time-text.ts';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
 /** One line of the worker's log, wherever it was kept. */
 export interface LogLine {

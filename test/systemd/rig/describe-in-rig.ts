@@ -20,6 +20,7 @@ export async function describeInRig(name: string, tests: (rig: Rig) => void): Pr
       throw new Error(rig);
     });
   } else {
-    describe.skip(`${name}: NOT RUN: ${rig}`, () => it('was not run', () => undefined));
+    console.warn(`NOT RUN: ${name}: ${rig}`);
+    it.skip(name, () => undefined);
   }
 }

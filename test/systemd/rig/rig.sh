@@ -8,7 +8,8 @@
 # SOURCE appears inside as TARGET, which must lie below the user's home, $RIG_HOME. The exit status is that of COMMAND;
 # 77 means that this machine cannot give what it takes, and standard error says what is missing.
 #
-# Nothing outside is touched: namespaces of its own for mounts, processes, cgroups, System V IPC and the host name; fresh file
+# Nothing outside is touched: namespaces of its own for mounts, processes, cgroups, System V IPC, the host name and the network (the
+# worker's lock is an abstract socket, which belongs to that: without, two rigs at once would be in each other's way); fresh file
 # systems on /run, /tmp, /home, /var/log and /dev/shm, a copy of /etc. All processes die with the rig, however it ends.
 # What it has not: logind (no lingering), and controllers that cgroup v1 holds on the host (no MemoryMax=).
 
@@ -17,6 +18,8 @@ set -Eeuo pipefail
 readonly CANNOT=77
 readonly RIG_UID=4242 RIG_USER=rig RIG_HOME=/home/rig
 readonly RUNTIME=/run/user/$RIG_UID CGROUPS=/sys/fs/cgroup
+# A directory that every machine has and that gets a fresh file system anyway.
+readonly HOLD=/var/log
 readonly SLICE=$CGROUPS/user.slice/user-$RIG_UID.slice
 readonly AS_USER=(setpriv --reuid=$RIG_UID --regid=$RIG_UID --clear-groups --)
 # As after a login: neither the manager nor the command sees anything of the caller's environment.
@@ -36,7 +39,10 @@ outside() {
   [[ ${1:-} == -- && $# -gt 1 ]] || { sed -n '3,15s/^# \{0,1\}//p' "$0" >&2; exit 64; }
   shift
   check_machine
-  local cgroup; cgroup=$(own_cgroup_parent)/tmo-rig-$$
+  local parent cgroup
+  parent=$(own_cgroup_parent)
+  remove_stale_cgroups "$parent"
+  cgroup=$parent/tmo-rig-$$
   mkdir "$cgroup" 2>/dev/null || cannot "no cgroup can be made at $cgroup"
   # shellcheck disable=SC2064 # the path of now is meant
   trap "remove_cgroup '$cgroup'" EXIT
@@ -46,7 +52,7 @@ outside() {
     RIG_BINDS=$(printf '%s\n' "${binds[@]}")
     export RIG_BINDS
     # A rig that is killed outright takes unshare with it, and unshare the first process of the namespace, and that all others.
-    exec setpriv --pdeathsig KILL -- unshare --mount --pid --cgroup --uts --ipc --fork --mount-proc --kill-child \
+    exec setpriv --pdeathsig KILL -- unshare --mount --pid --cgroup --uts --ipc --net --fork --mount-proc --kill-child \
       bash "$(readlink -f "$0")" --inside "$@"
   ) <&3 &
   local child=$! status=0
@@ -62,7 +68,7 @@ check_machine() {
   for program in /lib/systemd/systemd /lib/systemd/systemd-journald dbus-daemon unshare setpriv; do
     command -v "$program" >/dev/null || cannot "$program is not installed"
   done
-  unshare --mount --pid --cgroup --uts --ipc --fork true 2>/dev/null || cannot 'namespaces are not allowed'
+  unshare --mount --pid --cgroup --uts --ipc --net --fork true 2>/dev/null || cannot 'namespaces are not allowed'
 }
 
 # Our own place in the host's cgroup v2 tree; its root where the host shows another part of the tree than it puts us into.
@@ -73,6 +79,15 @@ own_cgroup_parent() {
   here=$(awk -F: '$1 == 0 { print $3; exit }' /proc/self/cgroup)
   [[ -d $mount$here ]] || here=
   printf '%s' "$mount${here%/}"
+}
+
+# A rig that was killed outright leaves an empty one.
+remove_stale_cgroups() {
+  local stale
+  for stale in "$1"/tmo-rig-*; do
+    [[ -d $stale && ! -d /proc/${stale##*-} ]] || continue
+    find "$stale" -depth -type d -exec rmdir {} + 2>/dev/null || true
+  done
 }
 
 remove_cgroup() {
@@ -110,26 +125,26 @@ inside() {
 
 set_up_files() {
   hold_binds
-  cp -a /etc /mnt/etc
-  local place
-  for place in /run:0755 /home:0755 /var/log:0755 /tmp:1777 /dev/shm:1777; do
-    mount -t tmpfs -o "mode=${place#*:},nosuid,nodev" rig "${place%:*}"
-  done
+  cp -a /etc "$HOLD/etc"
+  cover /run 0755
   mkdir /run/.rig
-  mount --move /mnt /run/.rig
+  mount --move "$HOLD" /run/.rig
+  cover /home 0755; cover /var/log 0755; cover /tmp 1777; cover /dev/shm 1777
   mount --bind /run/.rig/etc /etc
   add_user
   place_binds
   : >/run/utmp
 }
 
+cover() { mount -t tmpfs -o "mode=$2,nosuid,nodev" rig "$1"; }
+
 # What is to appear inside may lie where a fresh file system will cover it: a second mount holds it until then.
 hold_binds() {
-  mount -t tmpfs -o mode=0700 rig /mnt
+  cover "$HOLD" 0700
   local line i=0
   while IFS= read -r line; do
     [[ -n $line ]] || continue
-    bind "${line%:*}" "/mnt/bind-$i"
+    bind "${line%:*}" "$HOLD/bind-$i"
     i=$((i + 1))
   done <<<"$RIG_BINDS"
 }

@@ -23,7 +23,7 @@ export interface RigEnd {
   stderr: string;
 }
 
-export interface RigRunOptions {
+interface RigRunOptions {
   input?: string;
   env?: Record<string, string>;
   timeoutMs?: number;
@@ -95,7 +95,7 @@ class RigServer {
     });
     child.stdin.on('error', () => {});
     this.#ended = new Promise((resolve) => {
-      child.once('error', (error) => resolve(new RigUnavailable(error.message)));
+      child.once('error', (error) => resolve(new RigUnavailable(`it takes root: ${error.message}`)));
       child.once('close', (code) => resolve(this.#explainEnd(code)));
     });
     this.ready = this.#orEnd(new Promise((resolve) => this.#listen(resolve)));

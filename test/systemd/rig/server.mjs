@@ -2,7 +2,10 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-createInterface({ input: process.stdin }).on('line', (line) => {
+const LEFT_OPEN_MS = 200;
+
+const requests = createInterface({ input: process.stdin });
+requests.on('line', (line) => {
   const { id, words, input, env, timeoutMs } = JSON.parse(line);
   const child = spawn(words[0], words.slice(1), {
     env: { ...process.env, ...env },
@@ -15,12 +18,20 @@ createInterface({ input: process.stdin }).on('line', (line) => {
       said[name] += chunk;
     });
   }
-  const answer = (end) => process.stdout.write(`${JSON.stringify({ id, ...end, ...said })}\n`);
-  child.on('error', (error) => answer({ code: null, signal: error.message }));
-  // Not 'close': a tmux server that the command left behind holds its output open.
-  child.on('exit', (code, signal) => setTimeout(answer, 20, { code, signal }));
+  let answered = false;
+  const answer = (code, signal) => {
+    if (!answered) process.stdout.write(`${JSON.stringify({ id, code, signal, ...said })}\n`);
+    answered = true;
+  };
+  child.on('error', (error) => answer(null, error.message));
+  child.on('close', answer);
+  // A server that the command left in the background may hold its output open for ever.
+  child.on('exit', (code, signal) => setTimeout(answer, LEFT_OPEN_MS, code, signal));
   child.stdin.on('error', () => {});
   child.stdin.end(input);
 });
+
+// Whatever a command left behind ends with the rig.
+requests.on('close', () => process.exit());
 
 process.stdout.write('{"ready":true}\n');
