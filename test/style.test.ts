@@ -44,7 +44,9 @@ describe.each(files)('%s', (path) => {
   });
 
   it('starts no process unless that is its business', () => {
-    const starts = findImports(path).some((target) => ['execa', 'child_process', 'node:child_process'].includes(target));
+    const starts = findImports(path).some((target) =>
+      ['execa', 'child_process', 'node:child_process'].includes(target),
+    );
     expect(starts && !STARTERS.includes(room)).toBe(false);
   });
 
