@@ -47,6 +47,8 @@ export class Monitor {
   readonly #queue: LookQueue;
   /** Panes whose last write may be of the same second as our last check of them. */
   readonly #unsettled = new Set<PaneId>();
+  /** Agents' panes to which something was written since the last look at them. */
+  readonly #stirred = new Set<PaneId>();
   #ticking: Promise<void> | undefined;
   #closed = false;
 
@@ -62,7 +64,9 @@ export class Monitor {
   /** Something was written to a terminal. */
   noteWrite(tty: string): void {
     const pane = this.#byTty.get(tty);
-    if (pane !== undefined && this.#options.roster.find(pane)) this.#queue.request(pane);
+    if (pane === undefined || !this.#options.roster.find(pane)) return;
+    this.#stirred.add(pane);
+    this.#queue.request(pane);
   }
 
   /** One round: the list of all panes, and what follows from it. A round that is asked for during another is that other. */
@@ -100,6 +104,7 @@ export class Monitor {
     }
     this.#panes.delete(pane);
     this.#unsettled.delete(pane);
+    this.#stirred.delete(pane);
     this.#queue.forget(pane);
     this.#options.roster.remove(pane);
   }
@@ -120,6 +125,7 @@ export class Monitor {
     this.#byTty.set(line.tty, line.id);
     this.#unsettled.add(line.id);
     if (agent === undefined) return;
+    this.#stirred.add(line.id);
     agent.pane = line;
     if (moved) void this.#refreshPlace(agent);
   }
@@ -171,17 +177,18 @@ export class Monitor {
     if (agent === undefined || this.#closed) return;
     this.counters.looks++;
     try {
+      const stirred = this.#stirred.delete(pane);
       this.#options.ttys.arm(agent.pane.tty);
       const sighting = await this.#options.observer.look(agent, this.#options.server);
-      if (!this.#closed) this.#fold(agent, sighting);
+      if (!this.#closed) this.#fold(agent, sighting, stirred);
     } catch (error) {
       if (!this.#closed) this.#noteFailure(agent, error);
     }
   }
 
-  #fold(agent: WatchedAgent, sighting: Sighting): void {
+  #fold(agent: WatchedAgent, sighting: Sighting, stirred: boolean): void {
     const { settleMs, clock, timeZone, roster } = this.#options;
-    const reading = { verdict: sighting.verdict, moved: sighting.moved, now: clock.now() };
+    const reading = { verdict: sighting.verdict, moved: sighting.moved, stirred, now: clock.now() };
     const { stuckAfterMs } = agent.profile;
     const folded = foldReading(agent.fold, reading, { settleMs, stuckAfterMs });
     const resetBefore = agent.fold.resetText;

@@ -9,8 +9,8 @@ export interface Fold {
   resetText: string | null;
   /** When anything of the agent last moved: screen or title. */
   movedAt: number;
-  /** A reading that must be seen again before it counts. */
-  pending: { state: AgentState; since: number } | null;
+  /** A reading that must be seen again before it counts: since when it was read, and since when nothing has moved. */
+  pending: { state: AgentState; since: number; stillSince: number } | null;
 }
 
 export interface FoldOptions {
@@ -39,25 +39,41 @@ export function firstFold(now: number): Fold {
   return { state: 'unknown', since: now, evidence, resetText: null, movedAt: now, pending: null };
 }
 
-/** Takes one more reading into account. `moved`: screen or title differ from the reading before. */
-export function foldReading(
-  fold: Fold,
-  reading: { verdict: Verdict; moved: boolean; now: number },
-  options: FoldOptions,
-): Folded {
+export interface Reading {
+  verdict: Verdict;
+  /** Screen or title differ from the reading before. */
+  moved: boolean;
+  /** Something was written since the reading before, even if it left the same picture. */
+  stirred: boolean;
+  now: number;
+}
+
+/** Takes one more reading into account. */
+export function foldReading(fold: Fold, reading: Reading, options: FoldOptions): Folded {
   const { now } = reading;
   const movedAt = reading.moved ? now : fold.movedAt;
   const verdict = judgeMotion(reading.verdict, now - movedAt, options);
   const seen = { ...fold, movedAt };
   if (verdict.state === fold.state) return keep(seen, verdict);
   if (!NEEDS_CONFIRMATION.has(verdict.state)) return change(seen, verdict, now);
-  if (fold.pending?.state !== verdict.state) {
-    const pending = { state: verdict.state, since: now };
-    return { fold: { ...seen, pending }, changedFrom: null, lookAgainMs: options.settleMs };
-  }
-  const waited = now - fold.pending.since;
-  if (waited >= options.settleMs) return change(seen, verdict, now);
-  return { fold: seen, changedFrom: null, lookAgainMs: options.settleMs - waited };
+  return confirm(seen, { ...reading, verdict }, options);
+}
+
+/** However much moves around it, a state of rest that was read for this many times the settling time counts. */
+const RESTLESS_MAX = 8;
+
+/**
+ * Waits until the same was read again after the settling time. Looks are rarer than frames: when anything was written in between,
+ * the agent may have worked between two looks, so the time starts anew.
+ */
+function confirm(fold: Fold, { verdict, moved, stirred, now }: Reading, { settleMs }: FoldOptions): Folded {
+  const before = fold.pending?.state === verdict.state ? fold.pending : null;
+  const since = before?.since ?? now;
+  const stillSince = before === null || moved || stirred ? now : before.stillSince;
+  const settled = before !== null && (now - stillSince >= settleMs || now - since >= settleMs * RESTLESS_MAX);
+  if (settled) return change(fold, verdict, now);
+  const pending = { state: verdict.state, since, stillSince };
+  return { fold: { ...fold, pending }, changedFrom: null, lookAgainMs: stillSince + settleMs - now };
 }
 
 /** A busy agent of which nothing moves is stuck. */

@@ -6,7 +6,7 @@ const OPTIONS = { settleMs: 300, stuckAfterMs: 60_000 };
 
 function read(fold: Fold, state: AgentState, now: number, moved = true): Folded {
   const verdict = { state, evidence: [{ kind: 'screen' as const, rule: `rule-${state}`, state }] };
-  return foldReading(fold, { verdict, moved, now }, OPTIONS);
+  return foldReading(fold, { verdict, moved, stirred: moved, now }, OPTIONS);
 }
 
 describe('the state of an agent over time', () => {
@@ -19,13 +19,26 @@ describe('the state of an agent over time', () => {
   it('becomes idle only at the second reading, 300 ms after the first', () => {
     const first = read(firstFold(0), 'idle', 10);
     expect(first).toMatchObject({ fold: { state: 'unknown' }, changedFrom: null, lookAgainMs: 300 });
-    const early = read(first.fold, 'idle', 200);
+    const early = read(first.fold, 'idle', 200, false);
     expect(early).toMatchObject({ fold: { state: 'unknown' }, changedFrom: null, lookAgainMs: 110 });
-    const second = read(early.fold, 'idle', 310);
+    const second = read(early.fold, 'idle', 310, false);
     expect(second).toMatchObject({
       fold: { state: 'idle', since: 310 },
       changedFrom: 'unknown',
       lookAgainMs: null,
+    });
+  });
+
+  it('waits anew when anything moved between two looks, but not for ever', () => {
+    let { fold } = read(firstFold(0), 'idle', 0);
+    for (let now = 350; now < 2_400; now += 350) {
+      const next = read(fold, 'idle', now, true);
+      expect(next).toMatchObject({ changedFrom: null, lookAgainMs: 300 });
+      fold = next.fold;
+    }
+    expect(read(fold, 'idle', 2_400, true)).toMatchObject({
+      fold: { state: 'idle' },
+      changedFrom: 'unknown',
     });
   });
 
@@ -52,7 +65,7 @@ describe('the state of an agent over time', () => {
   it('learns of the end of a limit that it reads later', () => {
     const limited = read(firstFold(0), 'limited', 0).fold;
     const verdict = { state: 'limited' as const, evidence: [], resetText: '3pm' };
-    const later = foldReading(limited, { verdict, moved: true, now: 50 }, OPTIONS);
+    const later = foldReading(limited, { verdict, moved: true, stirred: true, now: 50 }, OPTIONS);
     expect(later).toMatchObject({ fold: { resetText: '3pm', since: 0 }, changedFrom: null });
     expect(read(later.fold, 'limited', 90).fold.resetText).toBe('3pm');
     expect(read(later.fold, 'busy', 90).fold.resetText).toBe(null);
