@@ -9,8 +9,10 @@ export async function probeLatencies(farm, worker, count) {
   const journal = openJournal(worker.journal);
   const shown = new Map();
   const latencies = [];
+  const states = new Map();
   const collect = () => {
     for (const event of journal.read()) {
+      if (event.type === 'agent.state') states.set(event.pane, event.to);
       const since =
         event.type === 'agent.state' && event.to === 'approval' ? shown.get(event.pane) : undefined;
       if (since === undefined) continue;
@@ -28,6 +30,11 @@ export async function probeLatencies(farm, worker, count) {
     }, GIVE_UP_MS);
     shown.delete(pane.id);
     farm.hideDialog(pane);
+    // The next dialog in this pane is a change only when this one has been seen to go.
+    await waitFor(() => {
+      collect();
+      return states.get(pane.id) !== 'approval';
+    }, GIVE_UP_MS);
     await sleep(BETWEEN_PROBES_MS + Math.random() * 300);
   }
   journal.close();

@@ -7,6 +7,8 @@ import type { PaneLine } from '../tmux/pane-list.ts';
 import type { PaneId } from '../tmux/quoting.ts';
 import { type AgentProcessId, describeAgent, describeReset, type WatchedAgent } from './watched-agent.ts';
 
+const AGENT_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+
 interface RosterOptions {
   worker: Agent['worker'];
   emit(event: NewEvent): void;
@@ -56,10 +58,10 @@ export class Roster {
   }
 
   add(newcomer: Newcomer): WatchedAgent {
-    const { profile, pane, before, now } = newcomer;
+    const { pane, before, now } = newcomer;
     const agent: WatchedAgent = {
       ...newcomer,
-      name: nameAgent(profile, pane.id),
+      ...this.#nameAgent(newcomer),
       native: null,
       fold: before === undefined ? firstFold(now) : resumeFold(before, now),
       last: null,
@@ -72,6 +74,13 @@ export class Roster {
     this.save(agent);
     if (before === undefined) this.#options.emit({ type: 'agent.found', ...identify(agent) });
     return agent;
+  }
+
+  /** A pane that we started or adopted carries its agent's name, whatever became of our files. Any other has a name that lasts as long as the server. */
+  #nameAgent({ profile, pane, place }: Newcomer): Pick<WatchedAgent, 'name' | 'management'> {
+    const isFree = [...this.#byPane.values()].every((other) => other.name !== place.tag);
+    if (AGENT_NAME.test(place.tag) && isFree) return { name: place.tag, management: 'managed' };
+    return { name: `${profile.name}-${pane.id.slice(1)}`, management: 'observed' };
   }
 
   save(agent: WatchedAgent): void {
@@ -110,11 +119,6 @@ export class Roster {
 
 export function identify(agent: WatchedAgent) {
   return { agent: agent.name, profile: agent.profile.name, pane: agent.pane.id };
-}
-
-/** The pane's number keeps the name short and the same for as long as the server lives. */
-function nameAgent(profile: Profile, pane: PaneId): string {
-  return `${profile.name}-${pane.slice(1)}`;
 }
 
 /** Goes on where an earlier worker stopped, so that nothing is told twice. */

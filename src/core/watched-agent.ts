@@ -30,6 +30,7 @@ interface LastSight {
 /** An agent as the monitor holds it. */
 export interface WatchedAgent {
   readonly name: string;
+  readonly management: Agent['management'];
   profile: Profile;
   pane: PaneLine;
   place: PanePlace;
@@ -63,7 +64,7 @@ export function describeAgent(agent: WatchedAgent, writer: Writer): Agent {
     v: STATE_VERSION,
     name: agent.name,
     profile: agent.profile.name,
-    management: 'observed',
+    management: agent.management,
     state: fold.state,
     since: new Date(fold.since).toISOString(),
     evidence: fold.evidence,

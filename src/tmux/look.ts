@@ -92,9 +92,17 @@ export interface PanePlace {
   window: string;
   directory: string;
   command: string;
+  /** Name under which the pane was started or adopted, empty where it was not: the pane's option `@tmux_orchestrator_agent`. */
+  tag: string;
 }
 
-const PLACE_COMMANDS = ['session_name', 'window_name', 'pane_current_path', 'pane_current_command'];
+const PLACE_COMMANDS = [
+  'session_name',
+  'window_name',
+  'pane_current_path',
+  'pane_current_command',
+  '@tmux_orchestrator_agent',
+];
 
 /** Names around a pane; asked for seldom, each by itself, because any of them may hold any character. */
 export async function readPlace(server: TmuxServer, pane: PaneId): Promise<PanePlace> {
@@ -104,10 +112,10 @@ export async function readPlace(server: TmuxServer, pane: PaneId): Promise<PaneP
   const blocks = await server.run(commands, { linesMin: () => 1 });
   const words = blocks.map((lines) => lines[0] ?? '');
   if (!words.every((word) => word.startsWith(`${pane} `))) throw lost(pane);
-  const [session = '', window = '', directory = '', name = ''] = words.map((word) =>
+  const [session = '', window = '', directory = '', name = '', tag = ''] = words.map((word) =>
     word.slice(pane.length + 1),
   );
-  return { session, window, directory, command: name };
+  return { session, window, directory, command: name, tag };
 }
 
 export function wrapLoss(error: unknown, pane: PaneId): unknown {

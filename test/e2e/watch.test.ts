@@ -124,6 +124,19 @@ describe('the watch', () => {
     expect(home.events().at(-1)).toMatchObject({ type: 'agent.gone', agent: agent.name, last: 'idle' });
   });
 
+  it('knows a pane that carries a name by that, with or without files of an earlier worker, and takes no wrong one', async () => {
+    const agents = [await paintIdleAgent(), await paintIdleAgent(), await paintIdleAgent()];
+    const tags = ['ada', 'ada', '../x #(id)'];
+    for (const [i, agent] of agents.entries()) {
+      await tmux.run('set-option', '-p', '-t', agent.pane, '@tmux_orchestrator_agent', tags[i] ?? '');
+    }
+    startWorker();
+    await until(() => home.agentNames().length === 3);
+    expect(home.agentNames()).toEqual(['ada', ...agents.slice(1).map((agent) => agent.name)].sort());
+    expect(home.agent('ada')).toMatchObject({ management: 'managed', pane: agents[0]?.pane });
+    expect(home.agent(agents[1]?.name ?? '').management).toBe('observed');
+  });
+
   it('goes on where a killed worker stopped, without telling anything twice', async () => {
     const agent = await paintIdleAgent();
     const first = startWorker();
