@@ -20,7 +20,12 @@ export const EventSchema = z.discriminatedUnion('type', [
   z.object({ ...OfAgent, type: z.literal('agent.gone'), last: State }),
   z.object({ ...OfAgent, type: z.literal('agent.watch-failed'), reason: z.string() }),
   z.object({ ...Base, type: z.literal('server.connected'), pid: z.int(), version: z.string() }),
-  z.object({ ...Base, type: z.literal('server.lost'), reason: z.string(), agents: z.int() }),
+  z
+    .object({ ...Base, type: z.literal('server.disconnected'), reason: z.string() })
+    .describe('the connection ended; server and agents may live on'),
+  z
+    .object({ ...Base, type: z.literal('server.lost'), reason: z.string(), agents: z.int() })
+    .describe('the server has ended and took so many agents with it'),
   z.object({ ...Base, type: z.literal('server.stalled') }),
   z.object({ ...Base, type: z.literal('worker.started'), pid: z.int(), version: z.string() }),
   z.object({ ...Base, type: z.literal('worker.stopped'), reason: z.string() }),

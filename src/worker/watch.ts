@@ -124,7 +124,7 @@ export class Watch {
   #begin(server: TmuxServer): void {
     const { identity } = server;
     this.#connects++;
-    if (this.#identity !== undefined && !isSameServer(this.#identity, identity)) this.roster.clear();
+    if (this.#identity !== undefined && !isSameServer(this.#identity, identity)) this.#dropServer();
     this.#identity = identity;
     this.roster.setServer({ pid: identity.pid, startTime: identity.startTime });
     this.#options.emit({ type: 'server.connected', pid: identity.pid, version: identity.version });
@@ -164,7 +164,7 @@ export class Watch {
 
   #end(reason: string): void {
     this.#stopMonitor();
-    this.#options.emit({ type: 'server.lost', reason, agents: this.roster.size });
+    this.#options.emit({ type: 'server.disconnected', reason });
     this.#dropDeadServer();
   }
 
@@ -172,7 +172,13 @@ export class Watch {
   #dropDeadServer(): void {
     if (this.#monitor !== undefined || this.#identity === undefined) return;
     const server = this.#options.processes.readNode(this.#identity.pid);
-    if (server !== undefined && !server.stat.startsWith('Z')) return;
+    if (server === undefined || server.stat.startsWith('Z')) this.#dropServer();
+  }
+
+  /** One event for the server and all agents on it. */
+  #dropServer(): void {
+    const reason = `tmux server ${this.#identity?.pid} has ended`;
+    this.#options.emit({ type: 'server.lost', reason, agents: this.roster.size });
     this.roster.clear();
     this.#identity = undefined;
   }
