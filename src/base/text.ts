@@ -10,8 +10,12 @@ export function stripControls(text: string): string {
   );
 }
 
+/** Words of printable ASCII with single blanks between: what nearly every name is. */
+const CLEAN = /^[!-~]*(?: [!-~]+)*$/;
+
 /** Untrusted text made fit for one line of a terminal or a log: no controls, blanks folded, at most `charsMax` characters. */
 export function cleanLine(text: string, charsMax = 200): string {
+  if (text.length <= charsMax && CLEAN.test(text)) return text;
   const folded = stripControls(text.replace(/[\t\n\r]+/g, ' '))
     .replace(/ {2,}/g, ' ')
     .trim();

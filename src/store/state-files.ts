@@ -59,22 +59,28 @@ export function readAgents(runtime: string): Agent[] {
   const folder = join(runtime, 'agents');
   return listFolder(folder)
     .filter((file) => file.endsWith('.json'))
+    .map(nameOf)
     .sort(compareNames)
-    .map((file) => readVersioned<Agent>(join(folder, file)))
+    .map(({ file }) => readVersioned<Agent>(join(folder, file)))
     .filter((agent) => agent !== undefined);
 }
 
-/** `claude-9.json` before `claude-10.json`. By hand: the collator of Intl costs four milliseconds to load. */
-function compareNames(a: string, b: string): number {
-  const [stemA, numberA] = splitNumber(a);
-  const [stemB, numberB] = splitNumber(b);
-  if (stemA !== stemB) return stemA < stemB ? -1 : 1;
-  return numberA - numberB;
+/** A file name taken apart for sorting. */
+interface FileName {
+  file: string;
+  stem: string;
+  number: number;
 }
 
-function splitNumber(file: string): [stem: string, number: number] {
+function nameOf(file: string): FileName {
   const match = /^(.*?)(\d{1,15})\.json$/.exec(file);
-  return match === null ? [file, 0] : [match[1] ?? '', Number(match[2])];
+  return { file, stem: match?.[1] ?? file, number: Number(match?.[2] ?? 0) };
+}
+
+/** `claude-9.json` before `claude-10.json`. By hand: the collator of Intl costs four milliseconds to load. */
+function compareNames(a: FileName, b: FileName): number {
+  if (a.stem !== b.stem) return a.stem < b.stem ? -1 : 1;
+  return a.number - b.number;
 }
 
 function listFolder(path: string): string[] {
