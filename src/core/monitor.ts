@@ -180,10 +180,18 @@ export class Monitor {
       const stirred = this.#stirred.delete(pane);
       this.#options.ttys.arm(agent.pane.tty);
       const sighting = await this.#options.observer.look(agent, this.#options.server);
-      if (!this.#closed) this.#fold(agent, sighting, stirred);
+      if (this.#closed) return;
+      if (sighting.replaced) this.#discoverAnew(pane);
+      else this.#fold(agent, sighting, stirred);
     } catch (error) {
       if (!this.#closed) this.#noteFailure(agent, error);
     }
+  }
+
+  /** Another CLI was started where the known one left: the next round finds it, under its own name. */
+  #discoverAnew(pane: PaneId): void {
+    this.#options.roster.remove(pane);
+    this.#unsettled.add(pane);
   }
 
   #fold(agent: WatchedAgent, sighting: Sighting, stirred: boolean): void {

@@ -29,6 +29,13 @@ export interface Sighting {
   moved: boolean;
   /** The process, the CLI's version or its conversation are others than before. */
   identityChanged: boolean;
+  /** Another CLI runs in the pane by now: this is another agent. */
+  replaced: boolean;
+}
+
+/** What was read of an agent's processes. */
+interface ProcessReading extends Pick<Sighting, 'identityChanged' | 'replaced'> {
+  processes: ProcessNode | undefined;
 }
 
 /** Finds agents in panes and looks at them: gathers the evidence and has it judged. */
@@ -53,7 +60,7 @@ export class Observer {
   /** Looks at an agent once; twice where only colours can tell. Judges anew only what is new. */
   async look(agent: WatchedAgent, server: TmuxServer): Promise<Sighting> {
     const sight = await lookAtPane(server, agent.pane.id);
-    const { processes, identityChanged } = this.#readProcesses(agent);
+    const { processes, identityChanged, replaced } = this.#readProcesses(agent);
     const { last } = agent;
     const picture = digest(`${sight.title}\n${sight.text}`);
     const signs = describeSigns(sight, agent.native, processes);
@@ -63,7 +70,7 @@ export class Observer {
       ? last.verdict
       : await this.#judge(agent, server, this.#observe(agent, sight, processes));
     agent.last = { picture, signs, verdict, processes };
-    return { verdict, title: cleanLine(sight.title), moved, identityChanged };
+    return { verdict, title: cleanLine(sight.title), moved, identityChanged, replaced };
   }
 
   /** Whether an agent's process still is what it was when it was last looked at. Reads one small file. */
@@ -99,30 +106,32 @@ export class Observer {
    * As long as the known process has the terminal, nothing else below the pane matters and one small file tells.
    * Else the whole tree is read: the CLI may have been replaced, stopped, or be gone.
    */
-  #readProcesses(agent: WatchedAgent): { processes: ProcessNode | undefined; identityChanged: boolean } {
+  #readProcesses(agent: WatchedAgent): ProcessReading {
     const known = agent.process;
     const node = known ? this.#options.processes.readNode(known.pid) : undefined;
     const usual = agent.last?.processes;
     const hasTerminal = node?.stat.includes('+') && node.startTime === known?.startTime;
     if (node !== undefined && usual !== undefined && hasTerminal && usual.pid === node.pid) {
-      return { processes: { ...usual, stat: node.stat }, identityChanged: this.#readNative(agent) };
+      const processes = { ...usual, stat: node.stat };
+      return { processes, identityChanged: this.#readNative(agent), replaced: false };
     }
     return this.#readWholeTree(agent);
   }
 
-  #readWholeTree(agent: WatchedAgent): { processes: ProcessNode | undefined; identityChanged: boolean } {
+  #readWholeTree(agent: WatchedAgent): ProcessReading {
     const tree = this.#options.processes.readTree(agent.pane.pid);
     const found = tree && findAgentProcess(tree, this.#options.profiles);
     const before = agent.process;
     if (found === undefined) agent.process = null;
-    else {
-      agent.profile = found.profile;
-      Object.assign(agent, this.#identify(found.node, found.profile));
-    }
+    else Object.assign(agent, this.#identify(found.node, found.profile));
     const processChanged =
       before?.pid !== agent.process?.pid || before?.startTime !== agent.process?.startTime;
     const nativeChanged = this.#readNative(agent);
-    return { processes: found?.node ?? tree, identityChanged: processChanged || nativeChanged };
+    return {
+      processes: found?.node ?? tree,
+      identityChanged: processChanged || nativeChanged,
+      replaced: found !== undefined && found.profile.name !== agent.profile.name,
+    };
   }
 
   /** Reads the native signal; tells whether version or conversation changed. */

@@ -83,7 +83,9 @@ export class Roster {
     return { name: `${profile.name}-${pane.id.slice(1)}`, management: 'observed' };
   }
 
+  /** An agent that went while somebody waited for tmux gets no file any more. */
   save(agent: WatchedAgent): void {
+    if (this.#byPane.get(agent.pane.id) !== agent) return;
     this.#options.files.writeAgent(
       describeAgent(agent, { server: this.#server, worker: this.#options.worker }),
     );

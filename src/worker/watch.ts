@@ -9,6 +9,7 @@ import type { ProcessTable } from '../host/processes.ts';
 import { InotifyTtyWatch, noTtyWatch, type TtyWatch } from '../host/tty-watch.ts';
 import type { Agent, WorkerState } from '../model/agent.ts';
 import type { NewEvent } from '../model/event.ts';
+import type { Profile } from '../model/profile.ts';
 import type { LoadedConfig } from '../store/config-file.ts';
 import type { StateFiles } from '../store/state-files.ts';
 import { TmuxConnection } from '../tmux/connection.ts';
@@ -84,6 +85,7 @@ export class Watch {
   configure(loaded: LoadedConfig): void {
     this.#settings = loaded;
     this.#observer = this.#makeObserver();
+    this.#renewProfiles();
     const server = this.#connection.server;
     if (server !== undefined) this.#startMonitor(server);
   }
@@ -115,8 +117,21 @@ export class Watch {
     };
   }
 
+  get #profiles(): Profile[] {
+    return [...this.#settings.profiles, ...BUILT_IN_PROFILES];
+  }
+
+  /** Agents that are known already are judged by the new rules too. */
+  #renewProfiles(): void {
+    const profiles = this.#profiles;
+    for (const agent of this.roster.agents) {
+      agent.profile = profiles.find((one) => one.name === agent.profile.name) ?? agent.profile;
+      agent.last = null;
+    }
+  }
+
   #makeObserver(): Observer {
-    const profiles = [...this.#settings.profiles, ...BUILT_IN_PROFILES];
+    const profiles = this.#profiles;
     const { processes, clock } = this.#options;
     return new Observer({ profiles, processes, natives: NATIVE_SOURCES, clock });
   }

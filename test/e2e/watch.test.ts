@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type PaintedAgent, paintAgent, SCREENS } from '../helpers/painted-agent.ts';
 import { type PrivateTmux, privateTmux } from '../helpers/private-tmux.ts';
@@ -113,6 +115,39 @@ describe('the watch', () => {
     await home.untilState('claude-0', 'suspended');
     await tmux.run('send-keys', '-t', '%0', 'kill -9 %1; wait', 'Enter');
     await home.untilState('claude-0', 'exited');
+  });
+
+  it('takes another CLI in the pane of one that left for another agent', async () => {
+    startWorker();
+    await until(() => home.workerState().tmux.status === 'connected');
+    await tmux.run('send-keys', '-t', '%0', '(exec -a claude sleep 300)', 'Enter');
+    await until(() => home.agentNames().includes('claude-0'));
+    await tmux.run('send-keys', '-t', '%0', 'C-c', '');
+    await home.untilState('claude-0', 'exited');
+    await tmux.run('send-keys', '-t', '%0', '(exec -a codex sleep 300)', 'Enter');
+    await until(() => home.agentNames().includes('codex-0'));
+    expect(home.agentNames()).toEqual(['codex-0']);
+    expect(home.agent('codex-0').profile).toBe('codex');
+  });
+
+  it('judges by new rules of a profile after SIGHUP, and keeps the old where the new are broken', async () => {
+    const path = join(home.config, 'profiles/aider.yaml');
+    const profile = (state: string) =>
+      `name: aider\ntitle: A\nprocesses: [{program: ^aider$}]\nrules: [{id: r, state: ${state}, in: screen, all: [{row: READY}]}]\n`;
+    mkdirSync(join(home.config, 'profiles'));
+    writeFileSync(path, profile('busy'));
+    const agent = await paintAgent(tmux, { program: 'aider' });
+    agents.push(agent);
+    agent.paint('READY');
+    const worker = startWorker();
+    await home.untilState(agent.name, 'busy');
+    writeFileSync(path, 'name: [');
+    worker.child.kill('SIGHUP');
+    await until(() => home.events().some((event) => event.type === 'config.reloaded' && !event.ok));
+    expect(home.agent(agent.name).state).toBe('busy');
+    writeFileSync(path, profile('approval'));
+    worker.child.kill('SIGHUP');
+    await home.untilState(agent.name, 'approval');
   });
 
   it('forgets an agent whose pane is closed', async () => {
