@@ -1,19 +1,25 @@
 /**
  * Every failure a person can meet has one of these codes. `exitCode` is what a command ends with
- * (0 done, 1 failed, 2 usage, 3 worker not running, 4 no such thing, 5 refused, 6 tmux, 7 timed out,
- * 75 another worker holds the lock, 78 configuration: a restart would not help).
+ * (0 done, 1 failed, 2 usage, 3 worker not running, 4 no such thing, 5 refused, 6 tmux, 7 timed out, 9 a message failed,
+ * 10 it expired, 11 nobody knows whether it was submitted, 75 another worker holds the lock, 78 configuration: a restart would not help).
  */
 const EXIT_CODES = {
   FAILED: 1,
   USAGE: 2,
+  INVALID: 2,
   WORKER_DOWN: 3,
   NOT_FOUND: 4,
   REFUSED: 5,
+  CONFLICT: 5,
+  LIMIT: 5,
   TMUX: 6,
   TMUX_TIMEOUT: 6,
   TMUX_GONE: 6,
   TIMED_OUT: 7,
   SOME_FAILED: 8,
+  MESSAGE_FAILED: 9,
+  MESSAGE_EXPIRED: 10,
+  MESSAGE_UNCERTAIN: 11,
   ALREADY_RUNNING: 75,
   TMUX_MISSING: 78,
   TMUX_TOO_OLD: 78,
@@ -25,7 +31,9 @@ export type ErrorCode = keyof typeof EXIT_CODES;
 
 /** What the user can do about an error, and what caused it. */
 interface ErrorDetail {
-  hint?: string;
+  hint?: string | undefined;
+  /** Which part of the input was wrong, as a path with dots: `cwd`, `members.2.name`. */
+  field?: string | undefined;
   cause?: unknown;
 }
 
@@ -36,12 +44,14 @@ interface ErrorDetail {
 export class OrchestratorError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  readonly field: string | undefined;
 
   constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? {} : { cause: detail.cause });
     this.name = 'OrchestratorError';
     this.code = code;
     this.hint = detail.hint;
+    this.field = detail.field;
   }
 
   get exitCode(): number {

@@ -69,6 +69,12 @@ export class Monitor {
     this.#queue.request(pane);
   }
 
+  /** Looks at a pane as soon as may be: somebody has touched it. */
+  request(pane: PaneId): void {
+    this.#stirred.add(pane);
+    this.#queue.request(pane, 0);
+  }
+
   /** One round: the list of all panes, and what follows from it. A round that is asked for during another is that other. */
   tick(): Promise<void> {
     this.#ticking ??= this.#round().finally(() => {
@@ -149,7 +155,7 @@ export class Monitor {
   async #discover(line: PaneLine): Promise<void> {
     const { roster, observer, clock, server, before } = this.#options;
     const known = knownBefore(line, before);
-    const found = observer.discover(line, known);
+    const found = observer.discover(line, roster.findSpec(line.id) ?? known);
     if (found === undefined) return;
     try {
       const place = await readPlace(server, line.id);
@@ -204,12 +210,14 @@ export class Monitor {
     if (folded.fold.resetText !== resetBefore) agent.resetAt = readResetInstant(agent.fold, timeZone);
     const recovered = agent.failure !== null;
     agent.failure = null;
+    const dialogChanged = agent.dialog?.id !== sighting.dialog?.id;
+    agent.dialog = sighting.dialog;
     if (folded.changedFrom !== null) {
       agent.title = sighting.title;
       roster.announce(agent, folded.changedFrom);
       void this.#refreshPlace(agent);
-    } else if (recovered || sighting.identityChanged || folded.fold.resetText !== resetBefore)
-      roster.save(agent);
+    } else if (recovered || dialogChanged || folded.fold.resetText !== resetBefore) roster.save(agent);
+    if (sighting.identityChanged) roster.noteIdentity(agent);
     if (folded.lookAgainMs !== null) this.#queue.request(agent.pane.id, folded.lookAgainMs);
   }
 

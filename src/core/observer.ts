@@ -4,10 +4,12 @@ import type { Clock } from '../base/clock.ts';
 import { cleanLine } from '../base/text.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import type { Agent } from '../model/agent.ts';
+import type { Dialog } from '../model/dialog.ts';
+import { readDialog } from '../model/dialog-reading.ts';
 import type { NativeSignal, Observation, ProcessNode } from '../model/observation.ts';
 import { findAgentProcess } from '../model/process.ts';
 import type { Profile } from '../model/profile.ts';
-import { readScreen } from '../model/screen.ts';
+import { readScreen, type Screen } from '../model/screen.ts';
 import { judge, type Verdict } from '../model/verdict.ts';
 import { type Look, lookAtPane } from '../tmux/look.ts';
 import type { PaneLine } from '../tmux/pane-list.ts';
@@ -31,6 +33,15 @@ export interface Sighting {
   identityChanged: boolean;
   /** Another CLI runs in the pane by now: this is another agent. */
   replaced: boolean;
+  dialog: Dialog | null;
+}
+
+/** A pane seen just now, for who is about to touch it. */
+export interface Inspection {
+  look: Look;
+  screen: Screen;
+  verdict: Verdict;
+  dialog: Dialog | null;
 }
 
 /** What was read of an agent's processes. */
@@ -46,8 +57,8 @@ export class Observer {
     this.#options = options;
   }
 
-  /** The agent that runs in a pane, or the one that an earlier worker knew there and that has left since. */
-  discover(pane: PaneLine, before: Agent | undefined) {
+  /** The agent that runs in a pane, or the one that we started there or an earlier worker knew there, and that has left since. */
+  discover(pane: PaneLine, before: { profile: string } | undefined) {
     const tree = this.#options.processes.readTree(pane.pid);
     const agent = tree && findAgentProcess(tree, this.#options.profiles);
     if (agent !== undefined) {
@@ -55,6 +66,15 @@ export class Observer {
     }
     const profile = this.#options.profiles.find((one) => one.name === before?.profile);
     return profile && { profile, process: null, nativeDirectory: null };
+  }
+
+  /** Looks at an agent for somebody who is about to touch it: everything is read anew, nothing that the watch knows is changed. */
+  async inspect(agent: WatchedAgent, server: TmuxServer): Promise<Inspection> {
+    const look = await lookAtPane(server, agent.pane.id);
+    const tree = this.#options.processes.readTree(agent.pane.pid);
+    const node = tree && findAgentProcess(tree, [agent.profile])?.node;
+    const observation = this.#observe(agent, look, node ?? tree);
+    return this.#judge(agent, server, { observation, look });
   }
 
   /** Looks at an agent once; twice where only colours can tell. Judges anew only what is new. */
@@ -66,11 +86,10 @@ export class Observer {
     const signs = describeSigns(sight, agent.native, processes);
     const moved = last?.picture !== picture;
     const known = !moved && last?.signs === signs && last.verdict.state !== 'starting';
-    const verdict = known
-      ? last.verdict
-      : await this.#judge(agent, server, this.#observe(agent, sight, processes));
-    agent.last = { picture, signs, verdict, processes };
-    return { verdict, title: cleanLine(sight.title), moved, identityChanged, replaced };
+    const observation = this.#observe(agent, sight, processes);
+    const { verdict, dialog } = known ? last : await this.#judge(agent, server, { observation, look: sight });
+    agent.last = { picture, signs, verdict, dialog, processes };
+    return { verdict, dialog, title: cleanLine(sight.title), moved, identityChanged, replaced };
   }
 
   /** Whether an agent's process still is what it was when it was last looked at. Reads one small file. */
@@ -80,11 +99,21 @@ export class Observer {
     return node?.startTime === agent.process.startTime && node.stat === agent.last?.processes?.stat;
   }
 
-  async #judge(agent: WatchedAgent, server: TmuxServer, observation: Observation): Promise<Verdict> {
-    const verdict = judge(observation, agent.profile);
-    if (!verdict.needsColours) return verdict;
-    const sight = await lookAtPane(server, agent.pane.id, true);
-    return judge({ ...observation, title: sight.title, screen: screenOf(sight) }, agent.profile);
+  async #judge(agent: WatchedAgent, server: TmuxServer, sight: Sight): Promise<Inspection> {
+    const verdict = judge(sight.observation, agent.profile);
+    if (!verdict.needsColours && !needsColoursForDialog(verdict, agent.profile)) {
+      return this.#conclude(agent, sight, verdict);
+    }
+    const look = await lookAtPane(server, agent.pane.id, true);
+    const observation = { ...sight.observation, title: look.title, screen: screenOf(look) };
+    return this.#conclude(agent, { observation, look }, judge(observation, agent.profile));
+  }
+
+  #conclude(agent: WatchedAgent, { observation, look }: Sight, verdict: Verdict): Inspection {
+    const { screen } = observation;
+    const seed = `${agent.process?.pid}:${agent.process?.startTime}`;
+    const dialog = readDialog(screen, agent.profile, verdict.state, seed);
+    return { look, screen, verdict, dialog };
   }
 
   #observe(agent: WatchedAgent, sight: Look, processes: ProcessNode | undefined): Observation {
@@ -97,6 +126,7 @@ export class Observer {
       screen: screenOf(sight),
     };
     if (processes !== undefined) observation.processes = processes;
+    if (agent.launchedAt !== null) observation.launchAgeMs = now - agent.launchedAt;
     if (agent.process?.startedAt !== undefined) observation.agentAgeMs = now - agent.process.startedAt;
     if (agent.native !== null) observation.native = agent.native;
     return observation;
@@ -158,6 +188,17 @@ export class Observer {
     const nativeDirectory = source?.findDirectory((name) => processes.readVariable(pid, name)) ?? null;
     return { process: { pid, startTime, startedAt: processes.startedAt(node) }, nativeDirectory };
   }
+}
+
+/** One look as evidence. */
+interface Sight {
+  observation: Observation;
+  look: Look;
+}
+
+/** Options that stand beside each other show only by colours which one is selected. */
+function needsColoursForDialog({ state }: Verdict, { dialogs }: Profile): boolean {
+  return dialogs.some((dialog) => dialog.inRow && dialog.states.some((one) => one === state));
 }
 
 export function screenOf(sight: Look) {

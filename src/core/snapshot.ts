@@ -1,4 +1,5 @@
 import type { NativeSource } from '../agents/natives.ts';
+import { OrchestratorError } from '../base/errors.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import type { Agent } from '../model/agent.ts';
 import type { NativeSignal, Observation, ProcessNode } from '../model/observation.ts';
@@ -29,7 +30,7 @@ export interface Snapshot {
 /** Looks at the pane of an agent as its state file tells it. */
 export async function takeSnapshot(agent: Agent, source: SnapshotSource): Promise<Snapshot> {
   const look = await lookAtAgent(agent, source.tmux);
-  const tree = source.processes.readTree(agent.panePid);
+  const tree = agent.panePid === null ? undefined : source.processes.readTree(agent.panePid);
   const found = tree && findAgentProcess(tree, source.profiles);
   const profile = found?.profile ?? source.profiles.find((one) => one.name === agent.profile);
   const { dead, deadStatus, deadSignal, title, command } = look;
@@ -44,7 +45,15 @@ export async function takeSnapshot(agent: Agent, source: SnapshotSource): Promis
 }
 
 /** The screen alone. */
-export function lookAtAgent({ pane, panePid, server }: Agent, tmux: TmuxProgram): Promise<SpawnedLook> {
+export async function lookAtAgent(
+  { name, pane, panePid, server }: Agent,
+  tmux: TmuxProgram,
+): Promise<SpawnedLook> {
+  if (pane === null || panePid === null || server === null) {
+    throw new OrchestratorError('NOT_FOUND', `agent ${name} has no pane now`, {
+      hint: `see why with: tmux-orchestrator agent show ${name}`,
+    });
+  }
   const identity = { serverPid: server.pid, serverStartTime: server.startTime, panePid };
   return lookOnce(tmux, readPaneId(pane), identity);
 }

@@ -1,5 +1,7 @@
 import { cleanLine } from '../base/text.ts';
 import type { Agent } from '../model/agent.ts';
+import type { AgentSpec } from '../model/agent-spec.ts';
+import type { Dialog } from '../model/dialog.ts';
 import type { Fold } from '../model/fold.ts';
 import type { NativeSignal, ProcessNode } from '../model/observation.ts';
 import type { Profile } from '../model/profile.ts';
@@ -24,13 +26,14 @@ interface LastSight {
   /** The other signs that the verdict rests on. */
   signs: string;
   verdict: Verdict;
+  dialog: Dialog | null;
   processes: ProcessNode | undefined;
 }
 
-/** An agent as the monitor holds it. */
+/** An agent as the monitor holds it: one that has a pane. */
 export interface WatchedAgent {
-  readonly name: string;
-  readonly management: Agent['management'];
+  name: string;
+  management: Agent['management'];
   profile: Profile;
   pane: PaneLine;
   place: PanePlace;
@@ -44,6 +47,10 @@ export interface WatchedAgent {
   resetAt: number | null;
   foundAt: number;
   failure: string | null;
+  /** The dialog that stands on its screen. */
+  dialog: Dialog | null;
+  /** When we last started it in this pane; until its process shows it is taken for starting. */
+  launchedAt: number | null;
 }
 
 /** When the limit that the screen tells of ends. */
@@ -53,12 +60,18 @@ export function readResetInstant(fold: Fold, timeZone: string): number | null {
 }
 
 interface Writer {
-  server: Agent['server'];
+  server: NonNullable<Agent['server']>;
   worker: Agent['worker'];
 }
 
+/** What is known of a managed agent beside what is seen of it. */
+export interface Management {
+  spec: AgentSpec | undefined;
+  restartAt: number | null;
+}
+
 /** An agent as its state file shows it. Nothing in it changes from look to look while the agent goes on as before. */
-export function describeAgent(agent: WatchedAgent, writer: Writer): Agent {
+export function describeAgent(agent: WatchedAgent, writer: Writer, management: Management): Agent {
   const { fold, pane, place, process } = agent;
   return {
     v: STATE_VERSION,
@@ -84,7 +97,53 @@ export function describeAgent(agent: WatchedAgent, writer: Writer): Agent {
     cliSession: agent.native?.sessionId ?? null,
     foundAt: new Date(agent.foundAt).toISOString(),
     failure: agent.failure,
+    dialog: agent.dialog,
+    ...describeManagement(management),
     ...writer,
+  };
+}
+
+/** A managed agent that has no pane: stopped by a crash of its server, or waiting to be brought back. */
+export function describeAbsent(spec: AgentSpec, worker: Agent['worker'], restartAt: number | null): Agent {
+  const since = spec.held?.since ?? spec.startedAt ?? spec.createdAt;
+  return {
+    v: STATE_VERSION,
+    name: spec.name,
+    profile: spec.profile,
+    management: 'managed',
+    state: 'exited',
+    since,
+    evidence: [{ kind: 'pane', rule: 'no-pane', state: 'exited' }],
+    reset: null,
+    pane: null,
+    place: {
+      session: spec.session,
+      window: spec.window,
+      windowIndex: 0,
+      paneIndex: 0,
+      directory: cleanLine(spec.directory, 1_000),
+    },
+    process: null,
+    panePid: null,
+    title: '',
+    cliVersion: null,
+    cliSession: spec.cliSession,
+    foundAt: spec.createdAt,
+    failure: null,
+    dialog: null,
+    ...describeManagement({ spec, restartAt }),
+    server: null,
+    worker,
+  };
+}
+
+function describeManagement({ spec, restartAt }: Management) {
+  return {
+    role: spec?.role ?? null,
+    team: spec?.team ?? null,
+    paused: spec?.paused != null,
+    held: spec?.held ?? null,
+    restartAt: restartAt === null ? null : new Date(restartAt).toISOString(),
   };
 }
 

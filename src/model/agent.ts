@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { HOLD_CODES } from './agent-spec.ts';
+import { DialogSchema } from './dialog.ts';
 import { AGENT_STATES } from './state.ts';
 import { STATE_VERSION } from './state-version.ts';
 
@@ -26,7 +28,10 @@ export const AgentSchema = z.object({
     })
     .nullable()
     .describe('when a usage limit ends'),
-  pane: z.string().describe('tmux pane id, valid for this server only'),
+  pane: z
+    .string()
+    .nullable()
+    .describe('tmux pane id, valid for this server only; null while a managed agent has none'),
   place: z.object({
     session: z.string(),
     window: z.string(),
@@ -38,13 +43,28 @@ export const AgentSchema = z.object({
     .object({ pid: z.int(), startTime: z.string() })
     .nullable()
     .describe('the process of the CLI; startTime in clock ticks since boot'),
-  panePid: z.int().describe('first process of the pane: pane ids are used again by the next server'),
+  panePid: z
+    .int()
+    .nullable()
+    .describe('first process of the pane: pane ids are used again by the next server'),
   title: z.string().describe('pane title when the state changed, cleaned'),
   cliVersion: z.string().nullable(),
   cliSession: z.string().nullable().describe("the CLI's own id of the conversation, where it tells"),
   foundAt: Instant,
   failure: z.string().nullable().describe('why the last look at it failed; null when it did not'),
-  server: z.object({ pid: z.int(), startTime: z.int() }).describe('the tmux server'),
+  server: z
+    .object({ pid: z.int(), startTime: z.int() })
+    .nullable()
+    .describe('the tmux server; null while a managed agent has no pane'),
+  role: z.string().nullable().describe('of a managed agent, as all below'),
+  team: z.string().nullable(),
+  paused: z.boolean().describe('hands off: no restarts, deliveries or notices'),
+  held: z
+    .object({ since: Instant, code: z.enum(HOLD_CODES), reason: z.string() })
+    .nullable()
+    .describe('not brought back until a person resumes it'),
+  restartAt: Instant.nullable().describe('when it is started again'),
+  dialog: DialogSchema.nullable().describe('the dialog on its screen, where its options could be read'),
   worker: z.object({ pid: z.int(), startedAt: Instant }).describe('who wrote this file'),
 });
 

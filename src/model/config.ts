@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import { NAME_SOURCE } from './agent-name.ts';
+import { RestartOverrideSchema, RestartPolicySchema } from './restart-policy.ts';
+
+const Name = z.string().regex(new RegExp(NAME_SOURCE), 'lower case letters, digits, - and _, at most 64');
+const EnvName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'no name of a variable');
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
@@ -20,6 +25,70 @@ export const ConfigSchema = z.strictObject({
         .max(10_000)
         .default(300)
         .describe('how long idle must be seen before it counts'),
+    })
+    .prefault({}),
+  agents: z
+    .strictObject({
+      session: Name.default('agents').describe('session of agents that name none'),
+      roots: z
+        .array(z.string().startsWith('/'))
+        .default([])
+        .describe('agents may only work below these directories; none: anywhere'),
+      max: z.int().min(1).max(10_000).default(1_000).describe('managed agents in all'),
+      perSessionMax: z.int().min(1).max(1_000).default(200).describe('managed agents in one session'),
+      startsPerMinuteMax: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(120)
+        .describe('agents started by hand within a minute'),
+      startingMax: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(2)
+        .describe('agents that are brought back at the same time'),
+      depthMax: z.int().min(0).max(10).default(2).describe('agents that start agents that start agents …'),
+      childrenMax: z
+        .int()
+        .min(0)
+        .max(1_000)
+        .default(10)
+        .describe('agents that one agent may have started at a time'),
+      columns: z.int().min(40).max(500).default(200).describe('width of new sessions'),
+      rows: z.int().min(10).max(200).default(50).describe('height of new sessions'),
+      evidenceMax: z.int().min(1).max(1_000).default(20).describe('endings kept for each agent'),
+      env: z.array(EnvName).default([]).describe('names of further variables of the service that agents get'),
+    })
+    .prefault({}),
+  restart: RestartPolicySchema.extend({
+    profiles: z.record(z.string(), RestartOverrideSchema).default({}).describe('other values for a profile'),
+    roles: z.record(z.string(), RestartOverrideSchema).default({}).describe('other values for a role'),
+    agents: z.record(z.string(), RestartOverrideSchema).default({}).describe('other values for one agent'),
+  }).prefault({}),
+  mail: z
+    .strictObject({
+      depthMax: z.int().min(1).max(100_000).default(1_000).describe('messages that may wait for one agent'),
+      expireAfterMs: z
+        .int()
+        .min(1_000)
+        .default(86_400_000)
+        .describe(
+          'a message that could not be delivered for so long is given up, unless its sender said otherwise',
+        ),
+      keepMs: z.int().min(0).default(604_800_000).describe('how long finished messages are kept'),
+      keepMax: z.int().min(0).default(1_000).describe('finished messages kept for each agent'),
+      humanQuietMs: z
+        .int()
+        .min(0)
+        .max(600_000)
+        .default(3_000)
+        .describe('nothing is typed into a pane before its user has not typed for so long'),
+      blockedAfterMs: z
+        .int()
+        .min(1_000)
+        .default(300_000)
+        .describe('somebody is told when a message waits so long for what a person must do'),
     })
     .prefault({}),
   journal: z

@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { EvidenceSchema } from './agent.ts';
+import { HOLD_CODES } from './agent-spec.ts';
+import { RECEIPT_STATES } from './message.ts';
 import { AGENT_STATES } from './state.ts';
 
 const Base = { v: z.literal(1), at: z.iso.datetime() };
 const State = z.enum(AGENT_STATES);
 const OfAgent = { ...Base, agent: z.string(), profile: z.string(), pane: z.string() };
+
+const OfManaged = { ...Base, agent: z.string(), profile: z.string() };
+/** Never the text: events are logged. */
+const OfMessage = { ...Base, message: z.string(), agent: z.string().describe('recipient'), from: z.string() };
 
 /** One line of the event journal. Kinds and fields may be added within a version. */
 export const EventSchema = z.discriminatedUnion('type', [
@@ -19,6 +25,34 @@ export const EventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ ...OfAgent, type: z.literal('agent.gone'), last: State }),
   z.object({ ...OfAgent, type: z.literal('agent.watch-failed'), reason: z.string() }),
+  z.object({
+    ...OfManaged,
+    type: z.literal('agent.started'),
+    how: z.enum(['new', 'resumed']),
+    restart: z.boolean(),
+  }),
+  z.object({
+    ...OfManaged,
+    type: z.literal('agent.ended'),
+    how: z.string(),
+    evidence: z.string().nullable(),
+  }),
+  z.object({ ...OfManaged, type: z.literal('agent.restart-planned'), attempt: z.int(), delayMs: z.int() }),
+  z.object({ ...OfManaged, type: z.literal('agent.held'), code: z.enum(HOLD_CODES), reason: z.string() }),
+  z.object({ ...OfManaged, type: z.literal('agent.managed'), how: z.enum(['spawned', 'adopted']) }),
+  z.object({ ...OfManaged, type: z.literal('agent.unmanaged'), how: z.enum(['stopped', 'released']) }),
+  z.object({ ...OfManaged, type: z.literal('agent.paused') }),
+  z.object({ ...OfManaged, type: z.literal('agent.resumed') }),
+  z.object({ ...OfManaged, type: z.literal('agent.renamed'), from: z.string() }),
+  z.object({
+    ...OfMessage,
+    type: z.literal('message.receipt'),
+    state: z.enum(RECEIPT_STATES),
+    reason: z.string().nullable(),
+  }),
+  z
+    .object({ ...OfMessage, type: z.literal('message.blocked'), reason: z.string(), waitingMs: z.int() })
+    .describe('it has waited long for something that a person must do'),
   z.object({ ...Base, type: z.literal('server.connected'), pid: z.int(), version: z.string() }),
   z
     .object({ ...Base, type: z.literal('server.disconnected'), reason: z.string() })

@@ -39,6 +39,8 @@ export interface Observation {
   command: string;
   /** The process of the pane with all below it; absent where it could not be read. */
   processes?: ProcessNode;
+  /** How long ago we started it in this pane, where we did. Milliseconds. */
+  launchAgeMs?: number;
   /** How long the CLI's own process has been running, where known. Milliseconds. */
   agentAgeMs?: number;
   native?: NativeSignal;

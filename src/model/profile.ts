@@ -108,6 +108,63 @@ const SignalRule = z.strictObject({
   needsScreen: z.boolean().default(false),
 });
 
+/** Keys that may be pressed for an agent. Names are those of tmux(1). */
+const Key = z.enum(['Enter', 'Escape', 'Up', 'Down', 'Left', 'Right', 'Tab', 'Space', 'C-u', 'C-c']);
+
+/** How the CLI is started. Words go to the program as they are, no shell sees them. */
+const Start = z.strictObject({
+  /** Looked up in PATH. */
+  program: z.string().min(1),
+  args: z.array(z.string()).default([]),
+  /** Words, before `args`, that take up a recorded conversation; `{session}` stands for its id. */
+  resume: z.array(z.string()).optional(),
+  /** Words, before `args`, that give a new conversation an id of our choice; `{session}` stands for a fresh UUID. */
+  newSession: z.array(z.string()).optional(),
+  /** What a role's `permissions` mean in words of this CLI. `ask`: before everything that changes anything; `all`: never. */
+  permissions: z.partialRecord(z.enum(['ask', 'plan', 'edits', 'all']), z.array(z.string())).default({}),
+  /** Variables every agent of this kind gets, for example to keep an updater away. */
+  env: z.record(z.string(), z.string()).default({}),
+});
+
+/** How a text is brought into the CLI's prompt and sent. */
+const Delivery = z.strictObject({
+  /** The region that the text stands in while it is not sent. */
+  prompt: z.string(),
+  /** Taken off the start of each row of that region before it is compared with the text: frame and prompt glyph. */
+  gutter: Pattern.optional(),
+  /** What stands in the prompt in place of a long or many-line text. */
+  pastedMarks: z.array(Pattern).default([]),
+  /** Least time between paste and Enter. Milliseconds. */
+  enterDelayMs: z.int().min(0).default(150),
+  /** What Enter does while the CLI works: only where it queues may a message be sent then. */
+  whileBusy: z.enum(['queues', 'steers', 'no']).default('no'),
+  /** Longest text it takes in one paste; a longer one goes into a file. Bytes. */
+  bytesMax: z.int().min(100).default(32_768),
+});
+
+/** How the options of a dialog are read and chosen. */
+const DialogSpec = z.strictObject({
+  id: z.string(),
+  /** The region in which the whole dialog stands. */
+  in: z.string(),
+  /** Only for these states. */
+  states: z.array(z.enum(['approval', 'question', 'setup'])).min(1),
+  /**
+   * Tested on each row; named groups: `label`; `number` where options are numbered; `mark`, which matches something else than blanks
+   * only in the row of the selected option.
+   */
+  option: Pattern,
+  /** Options stand beside each other in one row and `option` is matched again and again in it; the selected one is told by colours. */
+  inRow: z.boolean().default(false),
+  /** Keys that move the selection back and on. */
+  back: Key.default('Up'),
+  on: Key.default('Down'),
+  confirm: Key.default('Enter'),
+  /** Tested on labels: allows what is asked, this once; refuses it. */
+  approve: Pattern.optional(),
+  deny: Pattern.optional(),
+});
+
 /** What we know about one CLI. Plain data: a user's `profiles/NAME.yaml` has the same form. */
 export const ProfileSchema = z.strictObject({
   /** Lower case; the name agents of this kind are given. */
@@ -128,6 +185,20 @@ export const ProfileSchema = z.strictObject({
   regions: z.record(z.string(), Region).default({}),
   /** The first rule that holds decides. */
   rules: z.array(ScreenRule).default([]),
+  /** Absent where we cannot start it. */
+  start: Start.optional(),
+  /** Typed into an empty prompt it makes the CLI leave. */
+  leave: z.string().optional(),
+  /** Keys that interrupt what it does, one after the other. */
+  interrupt: z.array(Key).default(['Escape']),
+  /** Absent where we cannot write to it. */
+  delivery: Delivery.optional(),
+  /** The first that finds options is taken. */
+  dialogs: z.array(DialogSpec).default([]),
+  /** Reader of the CLI's own record of the conversation; only built-in ones. */
+  transcriptReader: z.enum(['claude-transcript', 'codex-rollout']).optional(),
+  /** Processes of it that outlive its pane by design and go on working: matched like `processes`. */
+  lingering: z.array(ProcessMatch).default([]),
   /** An unreadable screen within this time after the process started means `starting`. Milliseconds. */
   startupMs: z.int().min(0).default(30_000),
   /** `busy` with nothing moving for longer than this means `stuck`. Milliseconds. */
@@ -142,3 +213,7 @@ export type ConditionSpec = z.infer<typeof Condition>;
 export type ScreenRuleSpec = z.infer<typeof ScreenRule>;
 export type SignalRuleSpec = z.infer<typeof SignalRule>;
 export type ProcessMatchSpec = z.infer<typeof ProcessMatch>;
+export type StartSpec = z.infer<typeof Start>;
+export type DeliverySpec = z.infer<typeof Delivery>;
+export type DialogSpec = z.infer<typeof DialogSpec>;
+export type KeyName = z.infer<typeof Key>;

@@ -40,10 +40,21 @@ function judgeProcess(observation: Observation, profile: Profile): Verdict | und
       : undefined;
   }
   const agent = findAgentProcess(processes, [profile]);
-  if (agent === undefined) return decided({ kind: 'process', rule: 'process-gone', state: 'exited' });
+  if (agent === undefined) {
+    return isJustLaunched(observation)
+      ? decided({ kind: 'process', rule: 'just-launched', state: 'starting' })
+      : decided({ kind: 'process', rule: 'process-gone', state: 'exited' });
+  }
   const presence = presenceOf(agent.node);
   if (presence === 'foreground') return undefined;
   return decided({ kind: 'process', rule: `process-${presence}`, state: 'suspended' });
+}
+
+/** Between our start and the CLI's own process stand `env` and perhaps an interpreter. Milliseconds. */
+const LAUNCH_MS = 3_000;
+
+function isJustLaunched({ launchAgeMs }: Observation): boolean {
+  return launchAgeMs !== undefined && launchAgeMs < LAUNCH_MS;
 }
 
 function decided(evidence: Evidence): Verdict {

@@ -38,7 +38,8 @@ function writeWhole(path: string, text: string, options: WriteOptions): void {
   }
 }
 
-function syncDirectory(path: string): void {
+/** Makes renames and removals in a directory survive a power cut. */
+export function syncDirectory(path: string): void {
   const descriptor = openSync(path, constants.O_RDONLY);
   try {
     fsyncSync(descriptor);

@@ -19,6 +19,8 @@ function levelOf(event: Event): 'info' | 'warn' {
       // A server without agents is closed every evening; one with agents took work with it.
       return event.agents > 0 ? 'warn' : 'info';
     case 'agent.watch-failed':
+    case 'agent.held':
+    case 'message.blocked':
     case 'server.stalled':
       return 'warn';
     case 'config.reloaded':
@@ -33,6 +35,17 @@ const MESSAGES: Readonly<Record<Event['type'], string>> = {
   'agent.state': 'agent changed state',
   'agent.gone': 'agent has gone',
   'agent.watch-failed': 'could not look at an agent',
+  'agent.started': 'started an agent',
+  'agent.ended': 'a managed agent ended',
+  'agent.restart-planned': 'agent will be started again',
+  'agent.held': 'agent is held until a person resumes it',
+  'agent.managed': 'agent is managed from now on',
+  'agent.unmanaged': 'agent is managed no longer',
+  'agent.paused': 'agent is paused',
+  'agent.resumed': 'agent is resumed',
+  'agent.renamed': 'agent has another name',
+  'message.receipt': 'message',
+  'message.blocked': 'message waits for a person',
   'server.connected': 'connected to tmux',
   'server.disconnected': 'lost the connection to tmux',
   'server.lost': 'the tmux server has ended',

@@ -2,8 +2,11 @@ import { NATIVE_SOURCES } from '../agents/natives.ts';
 import { BUILT_IN_PROFILES } from '../agents/registry.ts';
 import type { Clock } from '../base/clock.ts';
 import { OrchestratorError } from '../base/errors.ts';
-import { Monitor, type MonitorCounters } from '../core/monitor.ts';
+import type { Fleet } from '../core/fleet.ts';
+import type { Ground } from '../core/ground.ts';
+import { Monitor } from '../core/monitor.ts';
 import { Observer } from '../core/observer.ts';
+import { PaneTurns } from '../core/pane-turns.ts';
 import { Roster } from '../core/roster.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import { InotifyTtyWatch, noTtyWatch, type TtyWatch } from '../host/tty-watch.ts';
@@ -13,10 +16,13 @@ import type { Profile } from '../model/profile.ts';
 import type { LoadedConfig } from '../store/config-file.ts';
 import type { StateFiles } from '../store/state-files.ts';
 import { TmuxConnection } from '../tmux/connection.ts';
+import type { PaneId } from '../tmux/quoting.ts';
 import type { ServerIdentity, TmuxServer } from '../tmux/server.ts';
 import type { TmuxProgram } from '../tmux/spawned.ts';
+import { WatchCounters } from './watch-counters.ts';
 
 interface WatchOptions {
+  fleet: Fleet;
   tmux: TmuxProgram;
   loaded: LoadedConfig;
   files: StateFiles;
@@ -34,17 +40,22 @@ interface WatchOptions {
   roundEveryMs: number;
 }
 
+/** How often it is looked for a connection that somebody waits for. */
+const AWAIT_STEP_MS = 20;
 /** A structure notice is rarely alone. */
 const STRUCTURE_DELAY_MS = 20;
 
 /** The watch over one tmux server address, through connections, losses and new servers. */
-export class Watch {
+export class Watch implements Ground {
   readonly roster: Roster;
+  readonly turns = new PaneTurns();
+  readonly fleet: Fleet;
+  readonly clock: Clock;
+  readonly tmux: TmuxProgram;
   readonly #options: WatchOptions;
   readonly #connection: TmuxConnection;
   readonly #ttys: TtyWatch;
-  readonly #counters: MonitorCounters = { ticks: 0, looks: 0, failures: 0 };
-  #connects = 0;
+  readonly #counters = new WatchCounters();
   #settings: LoadedConfig;
   #monitor: Monitor | undefined;
   #observer: Observer;
@@ -57,8 +68,11 @@ export class Watch {
   constructor(options: WatchOptions) {
     this.#options = options;
     this.#settings = options.loaded;
-    const { worker, emit, files, tmux, clock } = options;
-    this.roster = new Roster({ worker, emit, files });
+    const { worker, emit, files, tmux, clock, fleet } = options;
+    this.fleet = fleet;
+    this.clock = clock;
+    this.tmux = tmux;
+    this.roster = new Roster({ worker, emit, files, fleet });
     this.#observer = this.#makeObserver();
     this.#ttys =
       process.platform === 'linux' ? new InotifyTtyWatch((tty) => this.#monitor?.noteWrite(tty)) : noTtyWatch;
@@ -99,6 +113,52 @@ export class Watch {
     await this.#connection.close();
   }
 
+  server(): TmuxServer {
+    const { server } = this.#connection;
+    if (server !== undefined) return server;
+    throw new OrchestratorError(
+      'TMUX_GONE',
+      `there is no connection to tmux: ${this.#connection.detail ?? 'not yet'}`,
+      {
+        hint: 'see: tmux-orchestrator status',
+      },
+    );
+  }
+
+  observer(): Observer {
+    return this.#observer;
+  }
+
+  settings(): LoadedConfig {
+    return this.#settings;
+  }
+
+  profiles(): readonly Profile[] {
+    return this.#profiles;
+  }
+
+  emit(event: NewEvent): void {
+    this.#options.emit(event);
+  }
+
+  request(pane: PaneId): void {
+    this.#monitor?.request(pane);
+  }
+
+  /** A round that runs already may have read the list too early. */
+  async refresh(): Promise<void> {
+    await this.#monitor?.tick();
+    await this.#monitor?.tick();
+  }
+
+  async awaitServer(timeoutMs: number): Promise<TmuxServer> {
+    const until = this.clock.now() + timeoutMs;
+    while (this.#connection.server === undefined && this.clock.now() < until) {
+      await new Promise<void>((resolve) => this.clock.after(AWAIT_STEP_MS, resolve));
+    }
+    return this.server();
+  }
+
   describe(): Pick<WorkerState, 'tmux' | 'panes' | 'agents'> & {
     counters: Omit<WorkerState['counters'], 'events'>;
   } {
@@ -111,7 +171,7 @@ export class Watch {
         detail: this.#connection.detail,
         ...{ pid, startTime, version },
       },
-      counters: { ...this.#sumCounters(), connects: this.#connects },
+      counters: this.#counters.sum(this.#monitor?.counters),
       panes: this.#monitor?.panes ?? 0,
       agents: this.roster.size,
     };
@@ -138,7 +198,7 @@ export class Watch {
 
   #begin(server: TmuxServer): void {
     const { identity } = server;
-    this.#connects++;
+    this.#counters.connects++;
     if (this.#identity !== undefined && !isSameServer(this.#identity, identity)) this.#dropServer();
     this.#identity = identity;
     this.roster.setServer({ pid: identity.pid, startTime: identity.startTime });
@@ -155,7 +215,7 @@ export class Watch {
       ...{ server, roster, clock, emit, observer: this.#observer, ttys: this.#ttys },
       settleMs: this.#settings.config.watch.settleMs,
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      before: new Map(known.map((agent) => [agent.pane, agent])),
+      before: new Map(known.map((agent) => [agent.pane ?? '', agent])),
     });
     void this.#tick();
   }
@@ -163,18 +223,9 @@ export class Watch {
   #stopMonitor(): void {
     const monitor = this.#monitor;
     if (monitor === undefined) return;
-    Object.assign(this.#counters, this.#sumCounters());
+    this.#counters.keep(monitor.counters);
     this.#monitor = undefined;
     monitor.close();
-  }
-
-  #sumCounters(): MonitorCounters {
-    const now = this.#monitor?.counters;
-    return {
-      ticks: this.#counters.ticks + (now?.ticks ?? 0),
-      looks: this.#counters.looks + (now?.looks ?? 0),
-      failures: this.#counters.failures + (now?.failures ?? 0),
-    };
   }
 
   #end(reason: string): void {
@@ -238,5 +289,5 @@ export class Watch {
 
 /** `kill-server` and a new one reuse socket and pane ids. */
 function isSameServer(a: Agent['server'], b: ServerIdentity): boolean {
-  return a.pid === b.pid && a.startTime === b.startTime;
+  return a !== null && a.pid === b.pid && a.startTime === b.startTime;
 }

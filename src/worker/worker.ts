@@ -5,6 +5,7 @@ import { systemClock } from '../base/clock.ts';
 import { messageOf, OrchestratorError } from '../base/errors.ts';
 import { readOwnVersion } from '../base/version.ts';
 import { EventBus } from '../core/event-bus.ts';
+import { Fleet } from '../core/fleet.ts';
 import { chooseLogForm, type LogForm, openLog } from '../host/log.ts';
 import { tendLogFile } from '../host/log-file.ts';
 import { openNotifier } from '../host/notifier.ts';
@@ -13,6 +14,7 @@ import { launchdLogPath } from '../host/service/service-facts.ts';
 import { type Supervision, type SupervisorChoice, takeSupervision } from '../host/supervisor.ts';
 import type { WorkerState } from '../model/agent.ts';
 import { describeStatus } from '../model/status-text.ts';
+import { AgentSpecFiles } from '../store/agent-spec-files.ts';
 import { type LoadedConfig, loadConfig } from '../store/config-file.ts';
 import {
   checkParent,
@@ -132,6 +134,7 @@ async function serve(setting: Setting): Promise<void> {
     logEvent(log, event);
   });
   const files = new StateFiles(directories.runtime, uid);
+  const fleet = new Fleet(new AgentSpecFiles(directories.state, uid));
   const ending = new Ending();
   const describe = (): Pick<WorkerState, 'tmux' | 'panes' | 'agents' | 'counters'> => {
     const { counters, ...rest } = watch.describe();
@@ -148,7 +151,7 @@ async function serve(setting: Setting): Promise<void> {
     return describeStatus(watch.describe().tmux.status, states);
   });
   const watch = new Watch({
-    ...{ tmux, loaded, files, processes: openProcessTable(), clock: systemClock },
+    ...{ tmux, loaded, files, fleet, processes: openProcessTable(), clock: systemClock },
     worker: { pid: identity.pid, startedAt: identity.startedAt },
     before: readAgents(directories.runtime),
     emit: (event) => bus.emit(event),

@@ -59,7 +59,7 @@ describe('the connection to tmux', () => {
     const next = await paintIdle(tmux);
     await home.untilState(next.name, 'idle');
     const pid = Number(await tmux.run('display-message', '-p', '#{pid}'));
-    expect(home.agent(next.name).server.pid).toBe(pid);
+    expect(home.agent(next.name).server?.pid).toBe(pid);
   });
 
   it('is not held up by a stopped server and goes on when that goes on', async () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { agentSpec } from '../helpers/agent-spec.ts';
 import { type PaintedAgent, paintAgent, SCREENS } from '../helpers/painted-agent.ts';
 import { type PrivateTmux, privateTmux } from '../helpers/private-tmux.ts';
 import { until } from '../helpers/until.ts';
@@ -31,6 +32,8 @@ async function paintIdleAgent(): Promise<PaintedAgent> {
 function startWorker() {
   return home.startWorker('--socket-path', tmux.socketPath);
 }
+
+const HELD = { since: new Date().toISOString(), code: 'left', reason: 'it left' } as const;
 
 describe('the watch', () => {
   it('finds agents that run and agents that start later, and leaves other panes alone', async () => {
@@ -159,17 +162,32 @@ describe('the watch', () => {
     expect(home.events().at(-1)).toMatchObject({ type: 'agent.gone', agent: agent.name, last: 'idle' });
   });
 
-  it('knows a pane that carries a name by that, with or without files of an earlier worker, and takes no wrong one', async () => {
+  it('takes for managed what its files and the tag of the pane agree on, and nothing else', async () => {
     const agents = [await paintIdleAgent(), await paintIdleAgent(), await paintIdleAgent()];
-    const tags = ['ada', 'ada', '../x #(id)'];
+    const [pid, startTime] = (await tmux.run('display-message', '-p', '#{pid} #{start_time}'))
+      .split(' ')
+      .map(Number);
+    const tags = ['ada', 'bob', 'eve'];
     for (const [i, agent] of agents.entries()) {
       await tmux.run('set-option', '-p', '-t', agent.pane, '@tmux_orchestrator_agent', tags[i] ?? '');
     }
+    const server = { pid: pid ?? 0, startTime: startTime ?? 0 };
+    home.writeSpec(
+      agentSpec({ name: 'ada', profile: 'claude', pane: { id: agents[0]?.pane ?? '', server, bootId: 'x' } }),
+    );
+    home.writeSpec(
+      agentSpec({
+        name: 'mallory',
+        profile: 'claude',
+        pane: { id: agents[1]?.pane ?? '', server, bootId: 'x' },
+        held: HELD,
+      }),
+    );
     startWorker();
-    await until(() => home.agentNames().length === 3);
-    expect(home.agentNames()).toEqual(['ada', ...agents.slice(1).map((agent) => agent.name)].sort());
+    await until(() => home.agentNames().length === 4);
     expect(home.agent('ada')).toMatchObject({ management: 'managed', pane: agents[0]?.pane });
-    expect(home.agent(agents[1]?.name ?? '').management).toBe('observed');
+    expect(home.agent('mallory')).toMatchObject({ management: 'managed', pane: null, state: 'exited' });
+    for (const agent of agents.slice(1)) expect(home.agent(agent.name).management).toBe('observed');
   });
 
   it('goes on where a killed worker stopped, without telling anything twice', async () => {

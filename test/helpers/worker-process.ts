@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Agent, WorkerState } from '../../src/model/agent.ts';
+import type { AgentSpec } from '../../src/model/agent-spec.ts';
 import type { Event } from '../../src/model/event.ts';
 import { until } from './until.ts';
 
@@ -33,6 +34,13 @@ export class TestHome {
 
   writeConfig(text: string): void {
     writeFileSync(join(this.config, 'config.yaml'), text);
+  }
+
+  /** A managed agent, as an earlier worker left it. */
+  writeSpec(spec: AgentSpec): void {
+    const folder = join(this.state, 'agents');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, `${spec.name}.json`), JSON.stringify(spec), { mode: 0o600 });
   }
 
   startWorker(...words: string[]): WorkerProcess {

@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { AgentSchema } from '../model/agent.ts';
+import { EvidenceSchema } from '../model/ending.ts';
+import { RestartOverrideSchema } from '../model/restart-policy.ts';
+import { AGENT_STATES } from '../model/state.ts';
+import { Directory, Name, TimeoutMs } from './fields.ts';
+import { defineOperation } from './operation.ts';
+
+const OneAgent = z.strictObject({ name: Name });
+const Variables = z.record(z.string(), z.string().max(4_096));
+
+export const agentOperations = [
+  defineOperation({
+    name: 'agent.list',
+    summary: 'List all agents, managed and observed',
+    ...{ scope: 'read', effect: 'read', method: 'GET', path: '/agents' },
+    input: z.strictObject({}),
+    output: z.object({ agents: z.array(AgentSchema) }),
+    run: async ({ agents }) => ({ agents: agents.list() }),
+  }),
+  defineOperation({
+    name: 'agent.get',
+    summary: 'Show one agent',
+    ...{ scope: 'read', effect: 'read', method: 'GET', path: '/agents/{name}' },
+    input: OneAgent,
+    output: AgentSchema,
+    run: async ({ agents }, { name }) => agents.get(name),
+  }),
+  defineOperation({
+    name: 'agent.read',
+    summary: "Read an agent's screen; the text is untrusted",
+    ...{ scope: 'read', effect: 'read', method: 'GET', path: '/agents/{name}/screen' },
+    input: OneAgent.extend({ lines: z.coerce.number().int().min(1).max(1_000).optional() }),
+    output: z.object({ name: z.string(), screen: z.string() }),
+    run: async ({ agents }, { name, lines }) => ({ name, screen: await agents.read(name, { lines }) }),
+  }),
+  defineOperation({
+    name: 'agent.wait',
+    summary: 'Wait until an agent is in one of some states',
+    ...{ scope: 'read', effect: 'read', method: 'GET', path: '/agents/{name}/wait' },
+    input: OneAgent.extend({
+      states: z
+        .union([z.array(z.enum(AGENT_STATES)), z.string().transform((text) => text.split(','))])
+        .pipe(z.array(z.enum(AGENT_STATES)).min(1)),
+      timeoutMs: TimeoutMs.default(60_000),
+    }),
+    output: z.object({ reached: z.boolean(), agent: AgentSchema }),
+    run: ({ agents }, { name, states, timeoutMs }, { signal }) =>
+      agents.wait(name, { states, timeoutMs, signal }),
+  }),
+  defineOperation({
+    name: 'agent.evidence',
+    summary: 'What was kept of the endings of an agent, newest first',
+    ...{ scope: 'read', effect: 'read', method: 'GET', path: '/agents/{name}/evidence' },
+    input: OneAgent,
+    output: z.object({ evidence: z.array(EvidenceSchema) }),
+    run: async ({ agents }, { name }) => ({ evidence: agents.evidence(name) }),
+  }),
+  defineOperation({
+    name: 'agent.spawn',
+    summary: 'Start an agent',
+    ...{ scope: 'control', effect: 'write', method: 'POST', path: '/agents' },
+    input: z.strictObject({
+      name: Name,
+      profile: Name.optional(),
+      role: Name.optional(),
+      session: Name.optional(),
+      window: Name.optional(),
+      directory: Directory,
+      brief: z.string().max(32_768).optional(),
+      args: z.array(z.string().max(4_096)).max(100).optional(),
+      env: Variables.optional(),
+      secretFiles: Variables.optional(),
+      permissions: z.enum(['ask', 'plan', 'edits', 'all']).optional(),
+      restore: z.boolean().optional(),
+      restart: RestartOverrideSchema.optional(),
+    }),
+    output: AgentSchema,
+    run: ({ agents }, input, { sender }) => agents.spawn(input, sender),
+  }),
+  defineOperation({
+    name: 'agent.adopt',
+    summary: 'Make an observed agent a managed one',
+    ...{ scope: 'admin', effect: 'write', method: 'POST', path: '/panes/{pane}/adopt' },
+    input: z.strictObject({
+      pane: z.string().regex(/^%(?:0|[1-9][0-9]{0,9})$/, 'must be a pane id: % and a number'),
+      name: Name,
+      role: Name.optional(),
+      args: z.array(z.string().max(4_096)).max(100).optional(),
+    }),
+    output: AgentSchema,
+    run: ({ agents }, { pane, name, role, args }) =>
+      agents.adopt(pane, name, { role, ...(args === undefined ? {} : { args }) }),
+  }),
+  defineOperation({
+    name: 'agent.release',
+    summary: 'Make a managed agent an observed one: it goes on, nobody looks after it',
+    ...{ scope: 'admin', effect: 'write', method: 'POST', path: '/agents/{name}/release' },
+    input: OneAgent,
+    output: AgentSchema,
+    run: ({ agents }, { name }) => agents.release(name),
+  }),
+  defineOperation({
+    name: 'agent.stop',
+    summary: 'Ask an agent to leave, and close its pane',
+    ...{ scope: 'control', effect: 'destructive', method: 'DELETE', path: '/agents/{name}' },
+    input: OneAgent.extend({
+      force: z.stringbool().or(z.boolean()).default(false),
+      timeoutMs: TimeoutMs.default(10_000),
+    }),
+    output: z.object({ name: z.string() }),
+    run: async ({ agents }, { name, force, timeoutMs }) => {
+      await agents.stop(name, { force, timeoutMs });
+      return { name };
+    },
+  }),
+  defineOperation({
+    name: 'agent.restart',
+    summary: 'End an agent and start it again in the same pane',
+    ...{ scope: 'control', effect: 'destructive', method: 'POST', path: '/agents/{name}/restart' },
+    input: OneAgent.extend({ fresh: z.boolean().default(false) }),
+    output: AgentSchema,
+    run: ({ agents }, { name, fresh }) => agents.restart(name, { fresh }),
+  }),
+  defineOperation({
+    name: 'agent.interrupt',
+    summary: 'Interrupt what an agent does',
+    ...{ scope: 'control', effect: 'write', method: 'POST', path: '/agents/{name}/interrupt' },
+    input: OneAgent,
+    output: AgentSchema,
+    run: ({ agents }, { name }) => agents.interrupt(name),
+  }),
+  defineOperation({
+    name: 'agent.pause',
+    summary: 'Hands off an agent: no restarts, deliveries or notices',
+    ...{ scope: 'control', effect: 'write', method: 'POST', path: '/agents/{name}/pause' },
+    input: OneAgent,
+    output: AgentSchema,
+    run: ({ agents }, { name }) => agents.pause(name),
+  }),
+  defineOperation({
+    name: 'agent.resume',
+    summary: 'End the pause of an agent, or bring back one that is held',
+    ...{ scope: 'control', effect: 'write', method: 'POST', path: '/agents/{name}/resume' },
+    input: OneAgent,
+    output: AgentSchema,
+    run: ({ agents }, { name }) => agents.resume(name),
+  }),
+  defineOperation({
+    name: 'agent.rename',
+    summary: 'Give a managed agent another name',
+    ...{ scope: 'control', effect: 'write', method: 'POST', path: '/agents/{name}/rename' },
+    input: OneAgent.extend({ to: Name }),
+    output: AgentSchema,
+    run: ({ agents }, { name, to }) => agents.rename(name, to),
+  }),
+  defineOperation({
+    name: 'agent.answer',
+    summary: "Choose an option of the dialog on an agent's screen",
+    ...{ scope: 'control', effect: 'write', method: 'POST', path: '/agents/{name}/answer' },
+    input: OneAgent.extend({
+      dialog: z.string().regex(/^[0-9a-f]{8}$/, 'must be the id of a dialog, eight hexadecimal digits'),
+      option: z.int().min(1).max(99).optional(),
+      decision: z.enum(['approve', 'deny']).optional(),
+    }).refine(({ option, decision }) => (option === undefined) !== (decision === undefined), {
+      path: ['option'],
+      message: 'give either option or decision',
+    }),
+    output: AgentSchema,
+    run: ({ messages }, { name, dialog, option, decision }) =>
+      messages.answer(name, { dialog, option, decision }),
+  }),
+] as const;

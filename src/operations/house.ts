@@ -1,0 +1,153 @@
+import type { Agent } from '../model/agent.ts';
+import type { AgentSpec } from '../model/agent-spec.ts';
+import type { Evidence } from '../model/ending.ts';
+import type { Message, Sender } from '../model/message.ts';
+import type { Role } from '../model/role.ts';
+import type { AgentState } from '../model/state.ts';
+import type { Team } from '../model/team.ts';
+import type { Found, ShelfEntry } from '../store/shelf.ts';
+
+/** What operations work with: the parts of the worker, by what they can do. */
+export interface House {
+  agents: AgentKeeper;
+  messages: MailService;
+  roles: RoleShelf;
+  teams: TeamBoard;
+  trust: TrustBook;
+}
+
+export interface SpawnRequest {
+  name: string;
+  profile?: string | undefined;
+  role?: string | undefined;
+  team?: string | undefined;
+  session?: string | undefined;
+  window?: string | undefined;
+  /** Absolute; also where project roles are looked for. */
+  directory: string;
+  brief?: string | undefined;
+  args?: readonly string[] | undefined;
+  env?: Readonly<Record<string, string>> | undefined;
+  secretFiles?: Readonly<Record<string, string>> | undefined;
+  permissions?: 'ask' | 'plan' | 'edits' | 'all' | undefined;
+  restore?: boolean | undefined;
+  restart?: AgentSpec['restart'] | undefined;
+}
+
+/** Everything that changes the set of agents (core/keeper). Throws `INVALID`, `CONFLICT`, `LIMIT`, `NOT_FOUND`, `REFUSED`, `TMUX*`. */
+export interface AgentKeeper {
+  list(): Agent[];
+  get(name: string): Agent;
+  spawn(request: SpawnRequest, by: Sender): Promise<Agent>;
+  adopt(
+    pane: string,
+    name: string,
+    options: { args?: readonly string[]; role?: string | undefined },
+  ): Promise<Agent>;
+  release(name: string): Promise<Agent>;
+  stop(name: string, options: { force: boolean; timeoutMs: number }): Promise<void>;
+  /** `fresh`: begin a new conversation even where the old one could be resumed. */
+  restart(name: string, options: { fresh: boolean }): Promise<Agent>;
+  interrupt(name: string): Promise<Agent>;
+  pause(name: string): Promise<Agent>;
+  /** Ends pause and hold. */
+  resume(name: string): Promise<Agent>;
+  rename(name: string, to: string): Promise<Agent>;
+  /** Its screen as text, the last `lines` rows. Untrusted. */
+  read(name: string, options: { lines?: number | undefined }): Promise<string>;
+  /** Records of its endings, newest first. */
+  evidence(name: string): Evidence[];
+  /** Comes back when the agent is in one of the states, or after `timeoutMs` with what it is then. */
+  wait(
+    name: string,
+    options: { states: readonly AgentState[]; timeoutMs: number; signal: AbortSignal },
+  ): Promise<{ reached: boolean; agent: Agent }>;
+}
+
+export interface NewMessage {
+  text: string;
+  priority?: Message['priority'] | undefined;
+  /** Milliseconds; null: never. Default of the configuration where absent. */
+  expireAfterMs?: number | null | undefined;
+  idempotencyKey?: string | undefined;
+  whileBusy?: boolean | undefined;
+  interrupt?: boolean | undefined;
+}
+
+/** The mailboxes (core/messenger). `to` must be a managed agent's name. */
+export interface MailService {
+  /** On disk before it comes back. The same idempotency key of the same sender gives the message that is there already. */
+  send(to: string, message: NewMessage, from: Sender): Promise<Message>;
+  broadcast(
+    target: { team?: string | undefined; role?: string | undefined; all?: boolean | undefined },
+    message: NewMessage,
+    from: Sender,
+  ): Promise<Message[]>;
+  list(filter: {
+    to?: string | undefined;
+    from?: string | undefined;
+    state?: string | undefined;
+    limit: number;
+  }): Message[];
+  get(id: string): Message;
+  cancel(id: string): Promise<Message>;
+  /** Puts a failed, expired, cancelled or uncertain message into the mailbox anew, under a new id. */
+  retry(id: string): Promise<Message>;
+  /** Comes back when its receipt says `until` or something final, or after `timeoutMs`. */
+  wait(
+    id: string,
+    options: { until: 'submitted' | 'answered'; timeoutMs: number; signal: AbortSignal },
+  ): Promise<Message>;
+  /** Chooses an option of the dialog on an agent's screen; `REFUSED` where another one, or none, stands there. */
+  answer(
+    name: string,
+    choice: { dialog: string; option?: number | undefined; decision?: 'approve' | 'deny' | undefined },
+  ): Promise<Agent>;
+}
+
+export interface RoleShelf {
+  /** `directory`: the project whose own roles count too. */
+  list(directory?: string): ShelfEntry[];
+  get(name: string, directory?: string): Found<Role>;
+  /** Writes a new role of the user's own, a copy of `from` where given. Gives its path. */
+  create(name: string, options: { from?: string | undefined; directory?: string | undefined }): string;
+}
+
+export interface TeamMemberStatus {
+  name: string;
+  role: string | null;
+  lead: boolean;
+  /** Absent where it is not there. */
+  agent: Agent | null;
+}
+
+export interface MemberOutcome {
+  name: string;
+  outcome: 'started' | 'already-there' | 'failed' | 'stopped' | 'absent';
+  reason: string | null;
+}
+
+export interface TeamBoard {
+  list(directory?: string): ShelfEntry[];
+  get(name: string, directory?: string): Found<Team>;
+  status(name: string, directory?: string): TeamMemberStatus[];
+  /** Idempotent: starts who is not there. Each member succeeds or fails by itself. */
+  up(name: string, options: { directory: string; worktrees: boolean }, by: Sender): Promise<MemberOutcome[]>;
+  down(
+    name: string,
+    options: { directory?: string | undefined; force: boolean; worktrees: boolean },
+  ): Promise<MemberOutcome[]>;
+}
+
+export interface TrustEntry {
+  path: string;
+  hash: string;
+  at: string;
+}
+
+export interface TrustBook {
+  list(): TrustEntry[];
+  /** Trusts the file as it is now. */
+  add(path: string): TrustEntry;
+  remove(path: string): TrustEntry;
+}

@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import type { Sender } from '../model/message.ts';
+import type { House } from './house.ts';
+
+/** What a caller may do. Each holds those before it. */
+export const SCOPES = ['read', 'message', 'control', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who asks, as the door it came through knows it; nothing in it comes from the request's own words. */
+export interface Caller {
+  sender: Sender;
+  /** Ends when nobody waits for the answer any more. */
+  signal: AbortSignal;
+}
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+/**
+ * One thing that can be done, for all doors: REST, MCP, OpenAPI and the CLI's client are made from it. `path` names inputs in braces;
+ * the other inputs travel in the query (GET, DELETE) or in a JSON body (POST).
+ */
+export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
+  name: string;
+  summary: string;
+  scope: Scope;
+  effect: 'read' | 'write' | 'destructive';
+  method: Method;
+  /** Below `/v1`. */
+  path: `/${string}`;
+  input: I;
+  output: O;
+  run(house: House, input: z.infer<I>, caller: Caller): Promise<z.infer<O>>;
+}
+
+/** Gives its argument back; only types. */
+export function defineOperation<I extends z.ZodObject, O extends z.ZodType>(operation: Operation<I, O>) {
+  return operation;
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { AgentSchema } from '../model/agent.ts';
+import { RoleHeadSchema } from '../model/role.ts';
+import { TeamSchema } from '../model/team.ts';
+import { Directory, Name } from './fields.ts';
+import { defineOperation } from './operation.ts';
+
+const InProject = z.strictObject({ directory: Directory.optional() });
+const Entry = z.object({
+  name: z.string(),
+  description: z.string(),
+  source: z.enum(['shipped', 'user', 'project']),
+  path: z.string(),
+  trusted: z.boolean(),
+  problem: z.string().nullable(),
+});
+const Outcome = z.object({
+  name: z.string(),
+  outcome: z.enum(['started', 'already-there', 'failed', 'stopped', 'absent']),
+  reason: z.string().nullable(),
+});
+const Trusted = z.object({ path: z.string(), hash: z.string(), at: z.iso.datetime() });
+
+export const roleOperations = [
+  defineOperation({
+    name: 'role.list',
+    summary: 'List roles: shipped, of the user, of the project',
+    ...{ scope: 'read', effect: 'read', method: 'GET', path: '/roles' },
+    input: InProject,
+    output: z.object({ roles: z.array(Entry) }),
+    run: async ({ roles }, { directory }) => ({ roles: roles.list(directory) }),
+  }),
+  defineOperation({
+    name: 'role.get',
+    summary: 'Show one role with its briefing',
+    ...{ scope: 'read', effect: 'read', method: 'GET', path: '/roles/{name}' },
+    input: InProject.extend({ name: Name }),
+    output: z.object({ role: RoleHeadSchema.extend({ briefing: z.string() }), entry: Entry }),
+    run: async ({ roles }, { name, directory }) => {
+      const { value, entry } = roles.get(name, directory);
+      return { role: value, entry };
+    },
+  }),
+  defineOperation({
+    name: 'role.create',
+    summary: 'Write a new role of your own, empty or as a copy of another',
+    ...{ scope: 'admin', effect: 'write', method: 'POST', path: '/roles' },
+    input: z.strictObject({ name: Name, from: Name.optional(), directory: Directory.optional() }),
+    output: z.object({ path: z.string() }),
+    run: async ({ roles }, { name, from, directory }) => ({ path: roles.create(name, { from, directory }) }),
+  }),
+] as const;
+
+export const teamOperations = [
+  defineOperation({
+    name: 'team.list',
+    summary: 'List teams: shipped, of the user, of the project',
+    ...{ scope: 'read', effect: 'read', method: 'GET', path: '/teams' },
+    input: InProject,
+    output: z.object({ teams: z.array(Entry) }),
+    run: async ({ teams }, { directory }) => ({ teams: teams.list(directory) }),
+  }),
+  defineOperation({
+    name: 'team.get',
+    summary: 'Show one team as it is defined',
+    ...{ scope: 'read', effect: 'read', method: 'GET', path: '/teams/{name}' },
+    input: InProject.extend({ name: Name }),
+    output: z.object({ team: TeamSchema, entry: Entry }),
+    run: async ({ teams }, { name, directory }) => {
+      const { value, entry } = teams.get(name, directory);
+      return { team: value, entry };
+    },
+  }),
+  defineOperation({
+    name: 'team.status',
+    summary: 'What the members of a team are doing',
+    ...{ scope: 'read', effect: 'read', method: 'GET', path: '/teams/{name}/status' },
+    input: InProject.extend({ name: Name }),
+    output: z.object({
+      members: z.array(
+        z.object({
+          name: z.string(),
+          role: z.string().nullable(),
+          lead: z.boolean(),
+          agent: AgentSchema.nullable(),
+        }),
+      ),
+    }),
+    run: async ({ teams }, { name, directory }) => ({ members: teams.status(name, directory) }),
+  }),
+  defineOperation({
+    name: 'team.up',
+    summary: 'Start the members of a team that are not there',
+    ...{ scope: 'control', effect: 'write', method: 'POST', path: '/teams/{name}/up' },
+    input: z.strictObject({ name: Name, directory: Directory, worktrees: z.boolean().default(false) }),
+    output: z.object({ members: z.array(Outcome) }),
+    run: async ({ teams }, { name, directory, worktrees }, { sender }) => ({
+      members: await teams.up(name, { directory, worktrees }, sender),
+    }),
+  }),
+  defineOperation({
+    name: 'team.down',
+    summary: 'Stop the members of a team; worktrees are kept unless asked, and dirty ones always',
+    ...{ scope: 'control', effect: 'destructive', method: 'POST', path: '/teams/{name}/down' },
+    input: z.strictObject({
+      name: Name,
+      directory: Directory.optional(),
+      force: z.boolean().default(false),
+      worktrees: z.boolean().default(false),
+    }),
+    output: z.object({ members: z.array(Outcome) }),
+    run: async ({ teams }, { name, directory, force, worktrees }) => ({
+      members: await teams.down(name, { directory, force, worktrees }),
+    }),
+  }),
+] as const;
+
+export const trustOperations = [
+  defineOperation({
+    name: 'trust.list',
+    summary: 'List files of projects that may set commands and variables',
+    ...{ scope: 'read', effect: 'read', method: 'GET', path: '/trust' },
+    input: z.strictObject({}),
+    output: z.object({ files: z.array(Trusted) }),
+    run: async ({ trust }) => ({ files: trust.list() }),
+  }),
+  defineOperation({
+    name: 'trust.add',
+    summary: "Trust a project's role or team file as it is now",
+    ...{ scope: 'admin', effect: 'write', method: 'POST', path: '/trust' },
+    input: z.strictObject({ path: Directory }),
+    output: Trusted,
+    run: async ({ trust }, { path }) => trust.add(path),
+  }),
+  defineOperation({
+    name: 'trust.remove',
+    summary: 'Trust a file no longer',
+    ...{ scope: 'admin', effect: 'destructive', method: 'POST', path: '/trust/remove' },
+    input: z.strictObject({ path: Directory }),
+    output: Trusted,
+    run: async ({ trust }, { path }) => trust.remove(path),
+  }),
+] as const;

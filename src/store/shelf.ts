@@ -1,0 +1,19 @@
+/** Where a role or team comes from; later ones win over earlier ones of the same name. */
+export type ShelfSource = 'shipped' | 'user' | 'project';
+
+/** One line of a list of roles or teams. */
+export interface ShelfEntry {
+  name: string;
+  description: string;
+  source: ShelfSource;
+  path: string;
+  /** Whether commands and variables in it count: always, but for a project's file that was not trusted as it is now. */
+  trusted: boolean;
+  /** Why it cannot be used; null where it can. */
+  problem: string | null;
+}
+
+export interface Found<T> {
+  value: T;
+  entry: ShelfEntry;
+}
