@@ -1,3 +1,4 @@
+import { blankRows, isGhostOrCursor } from './ghost.ts';
 import type { ConditionSpec, Profile, ScreenRuleSpec } from './profile.ts';
 import { findRegions, type Region, type Regions } from './region.ts';
 import type { Screen } from './screen.ts';
@@ -94,33 +95,9 @@ function matchReset(pattern: RegExp, region: Region): string | undefined {
 }
 
 function blankCells({ screen, profile }: Sight, region: Region, condition: ConditionSpec): string[] {
-  const cells = screen.cells;
-  if (cells === undefined) throw new ColoursNeeded();
-  const isBlanked = (cell: Cell) =>
-    (condition.withoutGhost && isGhost(cell, profile.ghost)) ||
-    (condition.painted && cell.foreground === undefined);
-  // A CLI that draws its own cursor reverses the first letter of a placeholder: what follows tells what it is.
+  if (screen.cells === undefined) throw new ColoursNeeded();
   const isBlank = (cell: Cell, next: Cell | undefined) =>
-    isBlanked(cell) || (condition.withoutGhost && cell.reverse && !!next && isGhost(next, profile.ghost));
-  return region.rows.map((_, i) => {
-    const characters = (cells[region.top + i] ?? []).map((cell, at, row) =>
-      isBlank(cell, row[at + 1]) ? ' ' : cell.character,
-    );
-    return characters.join('').slice(0, region.width).trimEnd();
-  });
-}
-
-function isGhost(cell: Cell, ghost: Profile['ghost']): boolean {
-  return (ghost.dim && cell.dim) || (ghost.gray && isGray(cell.foreground));
-}
-
-/** Palette grays (8, 232-250) and true colours whose parts differ by less than 40 and stay below 200. */
-function isGray(foreground: string | undefined): boolean {
-  if (foreground === undefined) return false;
-  if (!foreground.startsWith('#')) {
-    const number = Number(foreground);
-    return number === 8 || (number >= 232 && number <= 250);
-  }
-  const parts = [1, 3, 5].map((at) => Number.parseInt(foreground.slice(at, at + 2), 16));
-  return Math.max(...parts) < 200 && Math.max(...parts) - Math.min(...parts) < 40;
+    (condition.withoutGhost && isGhostOrCursor(cell, next, profile.ghost)) ||
+    (condition.painted && cell.foreground === undefined);
+  return blankRows(screen.cells, region, isBlank);
 }

@@ -1,36 +1,30 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { stripControls } from '../base/text.ts';
-import type { Leaving, Session } from './model.ts';
-import { demoSteps, parseScript, type Step } from './script.ts';
+import { appendFileSync } from 'node:fs';
+import type { Leaving, LogEntry, Session } from './model.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
+import type { Step } from './script.ts';
 import { advance, nextTickAt, receive, startSession } from './session.ts';
 import { type Frame, type Input, Terminal } from './terminal.ts';
 import { drawFrame } from './view.ts';
 
-const USAGE = 'usage: stand-in/main.js [--name NAME] [--script FILE|demo] [--startup-ms N]';
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** How often a script asks whether the prompt is back; also the least time a round of it takes. Milliseconds. */
 const SCRIPT_PACE_MS = 200;
 /** A stop sent to oneself comes within this, or not at all. Milliseconds. */
 const STOP_WAIT_MS = 50;
 
-interface Options {
-  name: string;
-  steps: readonly Step[];
-  startupMs: number;
-}
-
 /** The program: owns the session, draws it, and lets it age. */
 class StandIn {
   readonly #terminal: Terminal;
+  readonly #log: string | undefined;
   #session: Session;
   #timer: NodeJS.Timeout | undefined;
   #isDraining = false;
 
   constructor(terminal: Terminal, options: Options) {
     this.#terminal = terminal;
-    this.#session = startSession(options.name, Date.now(), options.startupMs);
+    this.#log = options.log;
+    this.#session = startSession(options.name, Date.now(), options.startupMs, options.behaviour);
   }
 
   start(steps: readonly Step[]): void {
@@ -47,6 +41,8 @@ class StandIn {
 
   #take(inputs: readonly Input[]): void {
     for (const input of inputs) this.#session = receive(this.#session, input, Date.now());
+    if (this.#log !== undefined) writeLog(this.#log, this.#session.log);
+    this.#session = { ...this.#session, log: [] };
     this.#show();
   }
 
@@ -110,36 +106,24 @@ class StandIn {
   }
 }
 
+/** On the disk of the system before anything is shown: whoever sees an empty prompt finds the text in the log. */
+function writeLog(file: string, entries: readonly LogEntry[]): void {
+  const at = new Date().toISOString();
+  const lines = entries.map((entry) => `${JSON.stringify({ at, ...entry })}\n`);
+  if (lines.length > 0) appendFileSync(file, lines.join(''), { mode: 0o600 });
+}
+
 /** Ends at once with the screen as it stands; SIGKILL is how a CLI dies that runs out of memory. */
 function crash(code: number | null): void {
   if (code === null) process.kill(process.pid, 'SIGKILL');
   else process.exit(code);
 }
 
-function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      name: { type: 'string', default: 'stand-in' },
-      script: { type: 'string' },
-      'startup-ms': { type: 'string', default: '800' },
-    },
-  });
-  const startupMs = Number(values['startup-ms']);
-  if (!(startupMs >= 0)) throw new Error('--startup-ms wants a number of milliseconds');
-  const name = stripControls(values.name).slice(0, 60);
-  return { name, startupMs, steps: readSteps(values.script, name) };
-}
-
-function readSteps(script: string | undefined, name: string): Step[] {
-  if (script === undefined) return [];
-  return script === 'demo' ? demoSteps(name) : parseScript(readFileSync(script, 'utf8'));
-}
-
 function main(): void {
   const { stdin, stdout } = process;
   try {
     if (!stdin.isTTY || !stdout.isTTY) throw new Error('stand-in needs a terminal');
-    const options = readOptions();
+    const options = readOptions(process.argv.slice(2));
     new StandIn(new Terminal(stdin, stdout), options).start(options.steps);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);

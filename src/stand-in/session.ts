@@ -1,24 +1,41 @@
-import { stripControls } from '../base/text.ts';
-import { addBlock, finish, leave, type Menu, type Phase, type Session, startWork, TICK_MS } from './model.ts';
-import { runCommand } from './slash.ts';
-import type { Input, KeyName } from './terminal.ts';
-
-const ANSWER_MS = 2_000;
-const DRAFT_CHARACTERS_MAX = 100_000;
+import {
+  type Behaviour,
+  finish,
+  leave,
+  type Menu,
+  type Phase,
+  PLAIN_BEHAVIOUR,
+  type Session,
+  startWork,
+  TICK_MS,
+  tell,
+} from './model.ts';
+import { edit, insert, sendQueued } from './prompt.ts';
+import { approval } from './slash.ts';
+import type { Input } from './terminal.ts';
 
 /** A session as it is when the program starts: half of the start-up time nothing shows, then a banner. */
-export function startSession(name: string, now: number, startupMs: number): Session {
+export function startSession(
+  name: string,
+  now: number,
+  startupMs: number,
+  behaviour: Behaviour = PLAIN_BEHAVIOUR,
+): Session {
   const phase: Phase =
     startupMs === 0
       ? { kind: 'ready' }
       : { kind: 'blank', until: now + startupMs / 2, bannerMs: startupMs / 2 };
-  return { name, now, phase, draft: '', queue: [], blocks: [], leavesNext: false, leaving: null };
+  return {
+    ...{ name, now, phase, behaviour, draft: '', pastes: [], textAt: null, swallowed: 0, faultAt: null },
+    ...{ log: [], queue: [], blocks: [], leavesNext: false, leaving: null },
+  };
 }
 
-/** Lets time pass: start-up goes on, work ends, what was queued is sent. */
+/** Lets time pass: start-up goes on, work ends, what was queued is sent, a fault strikes. */
 export function advance(before: Session, now: number): Session {
   const session = { ...before, now };
-  const { phase } = session;
+  const { phase, faultAt } = session;
+  if (faultAt !== null && now >= faultAt) return fail(session);
   if (phase.kind === 'blank' && now >= phase.until) {
     return { ...session, phase: { kind: 'banner', until: now + phase.bannerMs } };
   }
@@ -30,20 +47,32 @@ export function advance(before: Session, now: number): Session {
   return { ...session, phase: { kind: 'working', work: { ...work, frames: work.frames + 1 } } };
 }
 
-/** When `advance` has something to do next, or null while nothing moves. */
-export function nextTickAt({ phase, now }: Session): number | null {
-  if (phase.kind === 'blank' || phase.kind === 'banner') return phase.until;
-  return phase.kind === 'working' ? now + TICK_MS : null;
+/** The text stays in the prompt, behind the dialog or on the screen that a killed process leaves. */
+function fail(session: Session): Session {
+  const { onPaste } = session.behaviour;
+  if (onPaste === 'die') return { ...session, leaving: { how: 'crash', code: null } };
+  return { ...session, faultAt: null, phase: { kind: 'menu', menu: approval('npm test') } };
 }
 
-/** Takes what the terminal sent. What comes during start-up is lost, as it is with many CLIs. */
+/** When `advance` has something to do next, or null while nothing moves. */
+export function nextTickAt({ phase, now, faultAt }: Session): number | null {
+  if (phase.kind === 'blank' || phase.kind === 'banner') return phase.until;
+  const tickAt = phase.kind === 'working' ? now + TICK_MS : null;
+  return faultAt === null || tickAt === null ? (faultAt ?? tickAt) : Math.min(faultAt, tickAt);
+}
+
+/** Takes what the terminal sent, and lets a fault strike that is due at once. */
 export function receive(before: Session, input: Input, now: number): Session {
-  const session = { ...before, now };
+  const session = take({ ...before, now }, input);
+  return session.faultAt !== null && now >= session.faultAt ? fail(session) : session;
+}
+
+function take(session: Session, input: Input): Session {
   if (input.kind === 'key' && input.key === 'ctrl-z') return { ...session, leaving: { how: 'suspend' } };
   switch (session.phase.kind) {
     case 'blank':
     case 'banner':
-      return input.kind === 'key' && input.key === 'ctrl-c' ? leave(session, 0) : session;
+      return takeEarly(session, input);
     case 'menu':
       return answerMenu(session, session.phase.menu, input);
     default:
@@ -51,76 +80,29 @@ export function receive(before: Session, input: Input, now: number): Session {
   }
 }
 
-function edit(session: Session, input: Input): Session {
-  if (input.kind === 'key') return pressKey({ ...session, leavesNext: false }, input.key, session.leavesNext);
-  return insert({ ...session, leavesNext: false }, input.text);
+/** What comes during start-up is lost, as it is with many CLIs; some keep the text, none the Enter. */
+function takeEarly(session: Session, input: Input): Session {
+  if (input.kind === 'key') return input.key === 'ctrl-c' ? leave(session, 0) : session;
+  return session.behaviour.kind.keepsEarlyText ? insert(session, input.text) : session;
 }
 
-function insert(session: Session, text: string): Session {
-  const clean = text.replaceAll('\t', '    ').split('\n').map(stripControls).join('\n');
-  return { ...session, draft: (session.draft + clean).slice(0, DRAFT_CHARACTERS_MAX) };
-}
-
-function pressKey(session: Session, key: KeyName, leavesNext: boolean): Session {
-  const { draft, phase } = session;
-  switch (key) {
-    case 'enter':
-      return submit(session);
-    case 'newline':
-      return insert(session, '\n');
-    case 'backspace':
-      return { ...session, draft: Array.from(draft).slice(0, -1).join('') };
-    case 'ctrl-u':
-      return { ...session, draft: '' };
-    case 'escape':
-      return phase.kind === 'working' ? interrupt(session) : session;
-    case 'ctrl-c':
-      if (draft !== '') return { ...session, draft: '' };
-      if (phase.kind === 'working') return interrupt(session);
-      return leavesNext ? leave(session, 0) : { ...session, leavesNext: true };
-    case 'ctrl-d':
-      return draft === '' ? leave(session, 0) : session;
-    default:
-      return session;
-  }
-}
-
-function interrupt(session: Session): Session {
-  return sendQueued(finish(session, { kind: 'answer', lines: ['Interrupted.'] }));
-}
-
-function submit(session: Session): Session {
-  const text = session.draft.trim();
-  if (text === '') return session;
-  const emptied = { ...session, draft: '' };
-  if (session.phase.kind === 'working') return { ...emptied, queue: [...session.queue, text] };
-  return send(emptied, text);
-}
-
-function sendQueued(session: Session): Session {
-  const [next, ...queue] = session.queue;
-  return next === undefined ? session : send({ ...session, queue }, next);
-}
-
-function send(session: Session, text: string): Session {
-  const said = addBlock(session, { kind: 'said', lines: text.split('\n') });
-  if (text.startsWith('/')) return runCommand(said, text);
-  const first = text.split('\n', 1)[0] ?? '';
-  return startWork(said, 'busy', ANSWER_MS, `This is where an answer would stand to: ${first.slice(0, 60)}`);
+function answerMenu(session: Session, menu: Menu, input: Input): Session {
+  const chosen = chooseBy(menu, input);
+  const chose = chosen === null ? null : (menu.options[chosen] ?? null);
+  const told = tell(session, { event: 'dialog', purpose: menu.purpose, input, chose });
+  if (chosen !== null) return choose(told, menu, chosen);
+  const step = input.kind !== 'key' ? 0 : input.key === 'up' ? -1 : input.key === 'down' ? 1 : 0;
+  const selected = Math.min(Math.max(menu.selected + step, 0), menu.options.length - 1);
+  return { ...told, phase: { kind: 'menu', menu: { ...menu, selected } } };
 }
 
 /** Text other than a digit goes nowhere, and Enter takes the option that stands out: just as with the real ones. */
-function answerMenu(session: Session, menu: Menu, input: Input): Session {
-  if (input.kind === 'paste') return session;
-  if (input.kind === 'text') {
-    const chosen = Number(input.text) - 1;
-    return menu.options[chosen] === undefined ? session : choose(session, menu, chosen);
-  }
-  if (input.key === 'enter') return choose(session, menu, menu.selected);
-  if (input.key === 'escape' || input.key === 'ctrl-c') return choose(session, menu, menu.options.length - 1);
-  const step = input.key === 'up' ? -1 : input.key === 'down' ? 1 : 0;
-  const selected = Math.min(Math.max(menu.selected + step, 0), menu.options.length - 1);
-  return { ...session, phase: { kind: 'menu', menu: { ...menu, selected } } };
+function chooseBy({ options, selected }: Menu, input: Input): number | null {
+  if (input.kind === 'paste') return null;
+  if (input.kind === 'text')
+    return options[Number(input.text) - 1] === undefined ? null : Number(input.text) - 1;
+  if (input.key === 'enter') return selected;
+  return input.key === 'escape' || input.key === 'ctrl-c' ? options.length - 1 : null;
 }
 
 /** The last option of every menu is the one that refuses. */
@@ -134,5 +116,5 @@ function choose(session: Session, menu: Menu, option: number): Session {
   if (refused) return finish(session, { kind: 'answer', lines: ['As you wish: nothing was done.'] });
   const words =
     menu.purpose === 'approval' ? `Ran ${menu.detail}` : `Going with: ${menu.options[option] ?? ''}`;
-  return startWork(session, 'busy', ANSWER_MS, words);
+  return startWork(session, 'busy', session.behaviour.answerMs, words);
 }

@@ -28,6 +28,11 @@ const COMMANDS: ReadonlyMap<string, SlashCommand> = new Map<string, SlashCommand
   ['/help', { usage: '', run: help }],
 ]);
 
+/** Whether a line that starts with a slash names one of the commands. */
+export function isCommand(line: string): boolean {
+  return COMMANDS.has(line.split(/\s+/u)[0] ?? '');
+}
+
 /** Runs a line that starts with a slash. */
 export function runCommand(session: Session, line: string): Session {
   const [name = '', ...words] = line.split(/\s+/u);
@@ -57,7 +62,8 @@ function open(session: Session, menu: Menu): Session {
   return { ...session, phase: { kind: 'menu', menu } };
 }
 
-function approval(command: string): Menu {
+/** The dialog that asks leave to run a command. */
+export function approval(command: string): Menu {
   const heading = 'Do you want to run this command?';
   const options = ['Yes', 'Yes, and do not ask again for this command', 'No'];
   return { purpose: 'approval', heading, detail: command, options, selected: 0 };

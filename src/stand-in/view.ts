@@ -1,5 +1,5 @@
 import { widthOf } from '../base/columns.ts';
-import { type Block, type Menu, RETRY_MS, type Session, TICK_MS, type Work } from './model.ts';
+import { type Block, cleanRow, type Menu, RETRY_MS, type Session, TICK_MS, type Work } from './model.ts';
 import type { Frame, Size } from './terminal.ts';
 
 const SPINNER = ['◐', '◓', '◑', '◒'];
@@ -46,10 +46,15 @@ function stack(above: readonly string[], bottom: readonly string[], size: Size):
 function topRows(session: Session, size: Size): string[] {
   const { phase, blocks, queue } = session;
   if (phase.kind === 'working' && phase.work.kind === 'flooding') return floodRows(phase.work.frames, size);
-  const rows = blocks.slice(-size.rows).flatMap((block) => ['', ...drawBlock(block, size.columns)]);
+  let rows: string[] = [];
+  // From the last one upward, as far as they can be seen: a block may hold a text of many thousand characters.
+  for (const block of blocks.toReversed()) {
+    if (rows.length >= size.rows) break;
+    rows = ['', ...drawBlock(block, size.columns), ...rows];
+  }
   const queued = queue
     .slice(-QUEUE_ROWS_MAX)
-    .map((text) => cut(`  queued: ${text.replaceAll('\n', ' ')}`, size.columns));
+    .map((text) => cut(`  queued: ${cleanRow(text.replaceAll('\n', ' '))}`, size.columns));
   return [...rows, ...queued.map(dim)];
 }
 
@@ -82,7 +87,7 @@ function drawBox(
   { columns }: Size,
 ): { rows: string[]; cursorColumn: number; cursorRow: number } {
   const rule = dim('─'.repeat(columns));
-  const wrapped = session.draft.split('\n').flatMap((line) => wrap(line, columns - 3));
+  const wrapped = session.draft.split('\n').flatMap((line) => wrap(cleanRow(line), columns - 3));
   const lines = wrapped.slice(-DRAFT_ROWS_MAX);
   const inside = session.draft === '' ? [dim(cut(PLACEHOLDER, columns - 3))] : lines;
   const rows = inside.map((line, i) => `${i === 0 ? '»' : ' '} ${line}`);

@@ -27,8 +27,8 @@ export function writeFileAtomic(path: string, text: string, options: WriteOption
   if (options.durable) syncDirectory(dirname(path));
 }
 
-/** `writeFileSync` on a descriptor goes on after a short write and throws ENOSPC; a single write would truncate silently. */
-function writeWhole(path: string, text: string, options: WriteOptions): void {
+/** Not atomic: for a file under a name that nobody reads yet. `writeFileSync` on a descriptor goes on after a short write and throws ENOSPC; a single write would truncate silently. */
+export function writeWhole(path: string, text: string, options: WriteOptions): void {
   const descriptor = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
   try {
     writeFileSync(descriptor, text);

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { standIn } from '../../src/agents/stand-in/profile.ts';
 import { ProfileSchema } from '../../src/model/profile.ts';
+import { comparePrompt, readPrompt } from '../../src/model/prompt-text.ts';
 import type { AgentState } from '../../src/model/state.ts';
 import { judge, type Verdict } from '../../src/model/verdict.ts';
 import { observePane } from '../helpers/observe-pane.ts';
@@ -230,6 +231,110 @@ describe('a stand-in in a pane', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe('a stand-in that imitates a prompt', () => {
+  let folder: string;
+  const log = () => join(folder, 'log');
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tmo-log-'));
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function paste(text: string): Promise<void> {
+    // By a file: tmux takes a semicolon at the end of a word for its own.
+    await writeFile(join(folder, 'text'), text);
+    await tmux.run('load-buffer', '-b', 'pasted', join(folder, 'text'));
+    await tmux.run('paste-buffer', '-p', '-r', '-d', '-b', 'pasted', '-t', pane);
+  }
+
+  async function readLog(): Promise<Record<string, unknown>[]> {
+    const lines = (await readFile(log(), 'utf8')).split('\n').slice(0, -1);
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  it('logs the exact text of what was sent, however long, and when', async () => {
+    await respawn('--prompt', 'claude', '--answer-ms', '100', '--log', log());
+    const text = `[from user · 0123456789]\n${'é "quoted" \t; \\n\n'.repeat(300)}end;`;
+    const before = Date.now();
+    await paste(text);
+    await until(async () =>
+      (await look()).screen.rows.some((row) => /^» \[Pasted text #1 \+301 lines\]$/u.test(row)),
+    );
+    await press('Enter');
+    await expectState('idle');
+    const [entry, ...rest] = await readLog();
+    expect([entry, rest]).toEqual([{ at: expect.any(String), event: 'submit', text, how: 'sent' }, []]);
+    const at = Date.parse(String(entry?.at));
+    expect(at >= before && at <= Date.now()).toBe(true);
+    expect((await stat(log())).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['emoji', '👩‍🔬 👨‍👩‍👧‍👦 🏳️‍🌈 ❤️‍🔥 👩🏽‍💻 🇩🇪 1️⃣ ☎︎ 😀'.repeat(8)],
+    ['combining marks', 'e\u0301a\u0308\u0323 Z\u0351\u036b\u0343\u036a\u0302 '.repeat(20)],
+    ['other scripts', '漢字かな交じり文 한국어 \u1112\u1161\u11ab می‌خواهم क्‍ष ग्र ไทยก็ שלום '.repeat(6)],
+    ['tabs and quotes', 'a\tb\n\t\tc; "d" \'e\' \\n #{pane_id} $(x) %1\n;'],
+  ])('shows %s so that it is recognised as ours, and logs it', async (_, body) => {
+    const text = `[from user · 0123456789]\n${body.trim()}`;
+    await respawn('--answer-ms', '100', '--log', log());
+    await paste(text);
+    const shown = await until(async () => {
+      const prompt = readPrompt((await look()).screen, PROFILE) ?? '';
+      return comparePrompt(prompt, text, PROFILE) === 'ours' ? prompt : Promise.reject(new Error(prompt));
+    });
+    expect(shown).toContain('[from user · 0123456789]');
+    await press('Enter');
+    await expectState('idle');
+    expect(await readLog()).toMatchObject([{ event: 'submit', text }]);
+  });
+
+  it('logs what a dialog that opened behind the paste was told', async () => {
+    await respawn('--prompt', 'codex', '--ask-on-paste', '--log', log());
+    await paste('please go on');
+    await expectState('approval');
+    await press('Enter');
+    await expectState('busy');
+    expect(await readLog()).toMatchObject([{ event: 'dialog', input: { key: 'enter' }, chose: 'Yes' }]);
+    await expectState('draft');
+    await press('Enter');
+    await expectState('busy');
+    expect((await readLog()).at(-1)).toMatchObject({ event: 'submit', text: 'please go on' });
+  });
+
+  it('makes a line break of an Enter right behind a paste', async () => {
+    await respawn('--prompt', 'gemini', '--log', log());
+    await tmux.run('set-buffer', '-b', 'pasted', 'hello');
+    await tmux.run(
+      'paste-buffer',
+      '-p',
+      '-d',
+      '-b',
+      'pasted',
+      '-t',
+      pane,
+      ';',
+      'send-keys',
+      '-t',
+      pane,
+      'Enter',
+    );
+    await expectState('draft');
+    await until(async () => {
+      await press('Enter');
+      return (await read()).state === 'busy';
+    });
+    expect(await readLog()).toMatchObject([{ event: 'submit', text: 'hello' }]);
+  });
+
+  it('dies with what was pasted', async () => {
+    await respawn('--die-on-paste', '--log', log());
+    await paste('hello');
+    await expectEnd('pane-dead-signal-9');
+    await expect(readLog()).rejects.toThrow('ENOENT');
   });
 });
 

@@ -57,6 +57,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
     ['an answer', advance(say('hello'), NOW + 2_000), 'idle'],
     ['text in the prompt', draft('half a thought'), 'draft'],
     ['one character in the prompt', draft('x'), 'draft'],
+    ['a line break behind the text in the prompt', draft('hello\n'), 'draft'],
     ['several lines in the prompt', draft('one\ntwo\n'), 'draft'],
     ['a long paste in the prompt', draft('word\n'.repeat(60)), 'draft'],
     ['text that looks like a menu in the prompt', draft('\n» 1. Yes\n Enter to select'), 'draft'],

@@ -1,4 +1,5 @@
 import type { ProfileInput } from '../../model/profile.ts';
+import { dialogs } from './choices.ts';
 
 const RULE = /^─{10,}$/u;
 const SPINNING = '^[◐◓◑◒] ';
@@ -36,6 +37,24 @@ export const standIn: ProfileInput = {
     ...dialogRules(),
     ...promptRules(),
   ],
+  dialogs,
+  // The caller puts the program's own file in this word's place, and what runs it before it.
+  start: { program: '{stand-in}' },
+  leave: '/exit',
+  delivery: {
+    prompt: 'box',
+    gutter: /^» ?|^ {2}/u,
+    // Those of the CLIs whose prompts it can imitate (`--prompt`).
+    pastedMarks: [
+      /\[Pasted text #\d+ \+(?<lines>\d+) lines\]/u,
+      /\[Pasted Content (?<characters>\d+) chars\]/u,
+      /\[Pasted Text: (?:(?<lines>\d+) lines|(?<characters>\d+) chars)\]/u,
+      /\[Pasted ~(?<lines>\d+) lines\]/u,
+      /\[Paste #\d+ - (?<lines>\d+) lines\]/u,
+      /\[paste #\d+ (?:\+(?<lines>\d+) lines|(?<characters>\d+) chars)\]/u,
+    ],
+    whileBusy: 'queues',
+  },
   // A working spinner moves four times a second: what stands still this long hangs.
   stuckAfterMs: 20_000,
 };
@@ -78,7 +97,8 @@ function promptRules(): Rules {
       state: 'draft',
       in: 'box',
       all: [prompt],
-      any: [{ beforeCursor: /\S.*\S/u }, { height: { min: 2 } }],
+      // A blank last row is no part of the region: the cursor stands below it then.
+      any: [{ beforeCursor: /\S.*\S/u }, { height: { min: 2 } }, { firstRow: /^» \S/u, cursorInside: false }],
     },
     {
       id: 'empty-prompt',

@@ -1,0 +1,85 @@
+import { blankRows, isGhostOrCursor } from './ghost.ts';
+import type { Profile } from './profile.ts';
+import { findRegions, type Region } from './region.ts';
+import type { Screen } from './screen.ts';
+
+/**
+ * What stands in the prompt, compared with what we pasted. `ours`: all of it or its mark, and nothing else. `ours-partly`: a part of it,
+ * which may still be arriving. `foreign`: something else is there, alone or with it.
+ */
+export type PromptContent = 'empty' | 'ours' | 'ours-partly' | 'foreign';
+
+/**
+ * The rows in which an unsent text stands, without frame and prompt glyph (a gutter may match at both ends of a row), joined by LF; null where there is no such region or the
+ * profile has no delivery. Placeholders are left out only where the screen has its colours.
+ */
+export function readPrompt(screen: Screen, profile: Profile): string | null {
+  const { delivery } = profile;
+  const region = delivery && findRegions(screen, profile.regions).get(delivery.prompt);
+  if (delivery === undefined || region === undefined) return null;
+  const gutter = delivery.gutter && new RegExp(delivery.gutter.source, 'gu');
+  const rows = rowsWithoutGhosts(screen, region, profile);
+  return rows.map((row) => (gutter === undefined ? row : row.replace(gutter, ''))).join('\n');
+}
+
+function rowsWithoutGhosts({ cells }: Screen, region: Region, { ghost }: Profile): readonly string[] {
+  if (cells === undefined) return region.rows;
+  return blankRows(cells, region, (cell, next) => isGhostOrCursor(cell, next, ghost));
+}
+
+/** A prompt that scrolls shows at least so many rows (6 is the least seen); fewer that lack the start of our text may be a person's. */
+const SCROLLING_ROWS_MIN = 5;
+/** So many characters of ours in a row are no accident. */
+const PART_CHARACTERS_MIN = 20;
+
+type Squeeze = (text: string) => string;
+
+/** Without blanks, line breaks, combining marks and invisible characters: the CLI wraps, and terminals draw those as they like. */
+const squeeze: Squeeze = (text) => text.normalize('NFD').replace(/[\s\p{M}\p{DI}]+/gu, '');
+
+/** The same for tmux, which keeps 18 bytes of a character at most: of joined emoji only the first one counts. */
+const squeezeJoined: Squeeze = (text) =>
+  squeeze(text.replace(/\u200d(?:\p{Extended_Pictographic}\p{Emoji_Modifier}?)?/gu, ''));
+
+/** Tells whose text `shown` (see `readPrompt`) is, when `rendered` is what we pasted. */
+export function comparePrompt(shown: string, rendered: string, profile: Profile): PromptContent {
+  const marks = profile.delivery?.pastedMarks ?? [];
+  const first = compare(shown, rendered, marks, squeeze);
+  if (first === 'empty' || first === 'ours' || !rendered.includes('\u200d')) return first;
+  const second = compare(shown, rendered, marks, squeezeJoined);
+  return second === 'foreign' ? first : second;
+}
+
+function compare(shown: string, rendered: string, marks: readonly RegExp[], reduce: Squeeze): PromptContent {
+  const [found, ours] = [reduce(shown), reduce(rendered)];
+  if (found === '') return 'empty';
+  if (found === ours || marks.some((mark) => isMarked(shown, rendered, mark, reduce))) return 'ours';
+  const isLong = found.length >= PART_CHARACTERS_MIN;
+  const rows = shown.trim().split('\n').length;
+  if (isLong && rows >= SCROLLING_ROWS_MIN && ours.endsWith(found)) return 'ours';
+  if (ours.startsWith(found)) return 'ours-partly';
+  return isLong && ours.includes(found) ? 'ours-partly' : 'foreign';
+}
+
+/** One mark of a long paste, alone or between the start and the end of our text. It may be broken over rows at a blank or within a word. */
+function isMarked(shown: string, rendered: string, mark: RegExp, reduce: Squeeze): boolean {
+  return [shown.replace(/\s+/gu, ' '), shown.replace(/\n\s*/gu, '')].some((text) => {
+    const match = mark.exec(text);
+    if (match === null || !countsAgree(match.groups, rendered)) return false;
+    const before = reduce(text.slice(0, match.index));
+    const after = reduce(text.slice(match.index + match[0].length));
+    const ours = reduce(rendered);
+    const fits = before.length + after.length <= ours.length;
+    return fits && ours.startsWith(before) && ours.endsWith(after);
+  });
+}
+
+/** Where a mark tells how much was pasted (groups `lines`, `characters`) it must be as much as we pasted: CLIs count the lines or the breaks between. */
+function countsAgree(groups: Record<string, string | undefined> | undefined, rendered: string): boolean {
+  const { lines, characters } = groups ?? {};
+  const breaks = rendered.split('\n').length - 1;
+  if (lines !== undefined && ![breaks, breaks + 1].includes(Number(lines))) return false;
+  if (characters === undefined) return true;
+  const counts = [rendered.length, Array.from(rendered).length, Buffer.byteLength(rendered)];
+  return counts.includes(Number(characters));
+}
