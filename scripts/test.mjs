@@ -1,6 +1,7 @@
-// Runs the checks one after the other and then the tests, and ends in one line that counts all of them.
+// Runs the checks one after the other and then the tests, and ends in one line that counts all of them. With `--real-agents` the
+// tests on real agent CLIs come last: these are installed first, and need no account and no network then.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,26 +13,29 @@ const CHECKS = [
   ['package', 'npx', 'publint', '--strict'],
 ];
 
+const REAL_AGENTS = '--real-agents';
+const filters = process.argv.slice(2).filter((word) => word !== REAL_AGENTS);
+
 const folder = mkdtempSync(join(tmpdir(), 'tmo-test-report-'));
-const report = join(folder, 'report.json');
 const totals = { passed: 0, failed: 0 };
 try {
   for (const [name, ...words] of CHECKS) count(run(words) === 0, `check: ${name}`);
-  const words = [
-    'npx',
-    'vitest',
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ];
-  const code = run([...words, ...process.argv.slice(2)], { TMO_BUILT: '1' });
-  addTests(JSON.parse(readFileSync(report, 'utf8')), code);
+  runTests(['npx', 'vitest', 'run'], filters);
+  if (process.argv.includes(REAL_AGENTS)) runTests(['node', 'test/real-agents/run.mjs'], []);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed === 0 ? 0 : 1;
+
+/** Counts the tests of one run of vitest. */
+function runTests(command, more) {
+  const report = join(mkdtempSync(join(folder, 'run-')), 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const code = run([...command, ...reporters, ...more], { TMO_BUILT: '1' });
+  if (existsSync(report)) addTests(JSON.parse(readFileSync(report, 'utf8')), code);
+  else totals.failed++;
+}
 
 function run([program, ...words], env = {}) {
   return spawnSync(program, words, {

@@ -6,7 +6,7 @@ export const DialogSchema = z.object({
   text: z.string().describe('what it asks: its rows above the options, cleaned; untrusted'),
   options: z.array(
     z.object({
-      number: z.int().min(1).describe('its place, counted from 1'),
+      number: z.int().min(1).describe('as printed; else its place, counted from 1'),
       label: z.string().describe('cleaned; untrusted'),
       selected: z.boolean().describe('what Enter would take now'),
     }),

@@ -32,6 +32,7 @@ function matches(match: ProcessMatchSpec, program: string, rest: string): boolea
   if (match.program === undefined && match.path === undefined) return false;
   if (match.program !== undefined && !match.program.test(fileName(program))) return false;
   if (match.path !== undefined && !match.path.test(program)) return false;
+  if (match.arguments !== undefined && !match.arguments.test(rest)) return false;
   return !match.notArguments?.test(rest);
 }
 

@@ -22,7 +22,9 @@ const ProcessMatch = z.strictObject({
   program: Pattern.optional(),
   /** Tested on the whole path of that program or script. */
   path: Pattern.optional(),
-  /** Tested on the arguments behind the program, joined by spaces; a match means: not the interactive CLI. */
+  /** Tested on the arguments behind the program, joined by spaces. */
+  arguments: Pattern.optional(),
+  /** The same; a match means: not the interactive CLI. */
   notArguments: Pattern.optional(),
 });
 
@@ -142,20 +144,33 @@ const Delivery = z.strictObject({
   bytesMax: z.int().min(100).default(32_768),
 });
 
-/** How the options of a dialog are read and chosen. */
+/**
+ * How the options of a dialog are read and chosen. Patterns are tested on rows as they are on the screen, without the frame or scroll
+ * bar at their right end; `below` and `unless` on rows without the frame at their left either.
+ */
 const DialogSpec = z.strictObject({
   id: z.string(),
   /** The region in which the whole dialog stands. */
   in: z.string(),
   /** Only for these states. */
   states: z.array(z.enum(['approval', 'question', 'setup'])).min(1),
+  /** The first row of what is asked: the last match above the options. Without it, or without a match, the region's first row. */
+  top: Pattern.optional(),
   /**
    * Tested on each row; named groups: `label`; `number` where options are numbered; `mark`, which matches something else than blanks
-   * only in the row of the selected option.
+   * only in the row of the selected option (or see `selectedBy`).
    */
   option: Pattern,
-  /** Options stand beside each other in one row and `option` is matched again and again in it; the selected one is told by colours. */
+  /** Options stand beside each other in one row and `option` is matched again and again in it. */
   inRow: z.boolean().default(false),
+  /** `colour`: selected is the one option whose `mark` is not painted like ghost text (see `ghost`). Needs colours. */
+  selectedBy: z.enum(['mark', 'colour']).default('mark'),
+  /** What may stand below the options, down to the end of the region or of the frame. Anything else: they are not the dialog's options. */
+  below: Pattern.optional(),
+  /** A row right above or below the options, or one of theirs, that tells of more options than are shown. */
+  more: Pattern.optional(),
+  /** In the row of text above the options, in theirs, or anywhere below: Enter does not take the selected option. */
+  unless: Pattern.optional(),
   /** Keys that move the selection back and on. */
   back: Key.default('Up'),
   on: Key.default('Down'),
@@ -174,7 +189,9 @@ export const ProfileSchema = z.strictObject({
   testedVersions: z.array(z.string()).default([]),
   processes: z.array(ProcessMatch).min(1),
   /** Reader of the CLI's own state files; only built-in ones. */
-  nativeReader: z.enum(['claude-session-file']).optional(),
+  nativeReader: z
+    .enum(['claude-session-file', 'codex-open-rollout', 'qwen-session-file', 'copilot-open-session'])
+    .optional(),
   native: z.array(SignalRule).default([]),
   titles: z.array(SignalRule).default([]),
   /** How the CLI paints placeholders and suggestions. `gray`: a foreground with nearly equal parts, not white. */
@@ -197,6 +214,10 @@ export const ProfileSchema = z.strictObject({
   dialogs: z.array(DialogSpec).default([]),
   /** Reader of the CLI's own record of the conversation; only built-in ones. */
   transcriptReader: z.enum(['claude-transcript', 'codex-rollout']).optional(),
+  /** In state `error`, tested on the last rows above the prompt: it cannot log in, and no restart will mend that. */
+  authenticationErrors: Pattern.default(
+    /\b401\b|\b403\b|not logged in|run \/login|invalid api key|incorrect api key|unauthori[sz]ed|authentication (?:failed|error)|credit balance/iu,
+  ),
   /** Processes of it that outlive its pane by design and go on working: matched like `processes`. */
   lingering: z.array(ProcessMatch).default([]),
   /** An unreadable screen within this time after the process started means `starting`. Milliseconds. */

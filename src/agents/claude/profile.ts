@@ -1,5 +1,6 @@
 import type { ProfileInput } from '../../model/profile.ts';
 import type { AgentState } from '../../model/state.ts';
+import { choiceRegions, dialogs } from './choices.ts';
 import { regions, rules } from './screen.ts';
 
 /**
@@ -66,6 +67,29 @@ export const claude: ProfileInput = {
       yieldsTo: [...DIALOGS, 'retrying', 'compacting'],
     },
   ],
-  regions,
+  start: {
+    program: 'claude',
+    resume: ['--resume', '{session}'],
+    newSession: ['--session-id', '{session}'],
+    permissions: {
+      // 2.1.330 starts in auto mode and calls this one `manual`; it still takes the old name, and 2.1.197 only that.
+      ask: ['--permission-mode', 'default'],
+      plan: ['--permission-mode', 'plan'],
+      edits: ['--permission-mode', 'acceptEdits'],
+      all: ['--permission-mode', 'bypassPermissions'],
+    },
+    env: { DISABLE_AUTOUPDATER: '1' },
+  },
+  leave: '/exit',
+  delivery: {
+    prompt: 'box',
+    gutter: /^(?:│ ?)?(?:[❯>](?: |$)| {2})|(?<=^│.*) *│$/u,
+    pastedMarks: [/\[Pasted text #\d+(?: \+(?<lines>\d+) lines?)?\]/u],
+    enterDelayMs: 300,
+    whileBusy: 'queues',
+  },
+  transcriptReader: 'claude-transcript',
+  regions: { ...regions, ...choiceRegions },
   rules,
+  dialogs,
 };

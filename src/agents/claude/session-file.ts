@@ -1,12 +1,6 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NativeSignal } from '../../model/observation.ts';
-
-/** Real files are 400 to 600 bytes; anything far larger is not ours to read at every look. */
-const SIZE_MAX_BYTES = 16_384;
-
-/** `O_NONBLOCK` so that a pipe put in the file's place cannot hold the worker up. */
-const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+import { isSessionId, readSmallObject } from '../small-file.ts';
 
 /** The form of `permission prompt`, `input needed`, `dialog open`; anything else is left out. */
 const WORD = /^[a-z][a-z _-]{0,39}$/u;
@@ -25,51 +19,9 @@ export function readClaudeSession(source: {
   pid: number;
   startTime: string;
 }): NativeSignal | undefined {
-  const text = readSmallFile(join(source.configDirectory, 'sessions', `${source.pid}.json`));
-  const session = text === undefined ? undefined : parseObject(text);
+  const session = readSmallObject(join(source.configDirectory, 'sessions', `${source.pid}.json`));
   if (session === undefined || !isAbout(session, source)) return undefined;
   return signalOf(session);
-}
-
-function readSmallFile(path: string): string | undefined {
-  // Asked at every look: a missing file must not cost an exception.
-  if (!existsSync(path)) return undefined;
-  let file: number | undefined;
-  try {
-    file = openSync(path, FLAGS);
-    return readWhole(file);
-  } catch (error) {
-    if (isFileError(error)) return undefined;
-    throw error;
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-/** The text of a regular file of bounded size. One byte of room tells a file that has grown since. */
-function readWhole(file: number): string | undefined {
-  const stat = fstatSync(file);
-  if (!stat.isFile() || stat.size > SIZE_MAX_BYTES) return undefined;
-  const buffer = Buffer.allocUnsafe(SIZE_MAX_BYTES + 1);
-  const length = readSync(file, buffer, 0, buffer.length, 0);
-  return length > SIZE_MAX_BYTES ? undefined : buffer.toString('utf8', 0, length);
-}
-
-/** Every failure of the file system (gone, a symlink, no leave, a disk's fault) means the same: no word. */
-function isFileError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
-  } catch (error) {
-    // Claude writes the file in place, so a reader can meet half of it.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function isAbout(
@@ -87,7 +39,7 @@ function signalOf(session: Readonly<Record<string, unknown>>): NativeSignal | un
   const signal: NativeSignal = { source: 'claude-session-file', status };
   if (typeof waitingFor === 'string' && WORD.test(waitingFor)) signal.detail = waitingFor;
   if (isShort(version)) signal.version = version;
-  if (isShort(sessionId)) signal.sessionId = sessionId;
+  if (isSessionId(sessionId)) signal.sessionId = sessionId;
   return signal;
 }
 

@@ -1,4 +1,5 @@
 import type { ProfileInput } from '../../model/profile.ts';
+import { choiceRegions, dialogs } from './choices.ts';
 import { regions, rules } from './screen.ts';
 
 /** Options that may stand before a subcommand, each with at most one value. */
@@ -40,6 +41,32 @@ export const codex: ProfileInput = {
       yieldsTo: ['approval', 'question', 'retrying', 'compacting', 'starting', 'setup'],
     },
   ],
-  regions,
+  nativeReader: 'codex-open-rollout',
+  start: {
+    program: 'codex',
+    // A turn that the shared background server runs goes on after its pane was closed.
+    args: ['--no-daemon'],
+    resume: ['resume', '{session}'],
+    permissions: {
+      ask: ['--sandbox', 'read-only', '--ask-for-approval', 'on-request'],
+      // Its plan mode has no option: here it can read, and asks for nothing more.
+      plan: ['--sandbox', 'read-only', '--ask-for-approval', 'never'],
+      edits: ['--sandbox', 'workspace-write', '--ask-for-approval', 'on-request'],
+      all: ['--dangerously-bypass-approvals-and-sandbox'],
+    },
+  },
+  leave: '/quit',
+  delivery: {
+    prompt: 'written',
+    gutter: /^ {0,2}›(?: |$)|^ {2}/u,
+    pastedMarks: [/\[Pasted Content (?<characters>\d+) chars\](?: #\d+)?/u],
+    enterDelayMs: 300,
+    whileBusy: 'steers',
+  },
+  transcriptReader: 'codex-rollout',
+  // The shared background server goes on with the turns of every pane that was closed; we start without it.
+  lingering: [{ program: /^codex(?:\.exe)?$/u, arguments: /^app-server\b.* --managed-daemon\b/u }],
+  regions: { ...regions, ...choiceRegions },
   rules,
+  dialogs,
 };

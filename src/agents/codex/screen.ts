@@ -29,6 +29,8 @@ export const regions: Regions = {
   prompt: { from: { last: /^ {0,2}›(?: |$)/u } },
   /** What stands in the composer, and the footer behind the blank row. */
   typed: { within: 'prompt', before: { last: /^$/u } },
+  /** The same where 0.45 to 0.5x hides the footer. */
+  written: { within: 'prompt', before: { last: /^$/u, orEdge: true } },
   footer: { within: 'prompt', after: { last: /^$/u } },
   above: { before: { region: 'prompt' } },
   /** From the last marked row above the composer; queued messages are skipped, they stand below the status line. */

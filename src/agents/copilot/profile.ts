@@ -1,4 +1,5 @@
 import type { ProfileInput } from '../../model/profile.ts';
+import { dialogs } from './choices.ts';
 import { regions, rules } from './screen.ts';
 
 /** One prompt and out, a server for an editor, or a subcommand; then the commands of AWS Copilot, a program of the same name. */
@@ -14,6 +15,29 @@ export const copilot: ProfileInput = {
     { path: /@github\/copilot[^/]*\/(?:index|app|npm-loader)\.[cm]?js$/u, notArguments: NOT_INTERACTIVE },
   ],
   // The title is the conversation's topic, whatever goes on: it says nothing of the state.
+  nativeReader: 'copilot-open-session',
+  start: {
+    program: 'copilot',
+    resume: ['--resume={session}'],
+    newSession: ['--session-id', '{session}'],
+    permissions: {
+      ask: ['--mode', 'interactive'],
+      plan: ['--mode', 'plan'],
+      edits: ['--allow-tool', 'write'],
+      all: ['--allow-all'],
+    },
+    env: { COPILOT_AUTO_UPDATE: 'false' },
+  },
+  leave: '/exit',
+  interrupt: ['Escape', 'Escape'],
+  delivery: {
+    prompt: 'box',
+    gutter: /^ ?[❯>](?: |$)|^ {2,3}/u,
+    pastedMarks: [/\[Paste #\d+ - (?<lines>\d+) lines?\]/u],
+    enterDelayMs: 300,
+    whileBusy: 'queues',
+  },
   regions,
   rules,
+  dialogs,
 };

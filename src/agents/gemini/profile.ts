@@ -1,6 +1,7 @@
 import type { ProfileInput } from '../../model/profile.ts';
+import { choiceRegions, dialogs } from './choices.ts';
 import { dialogRegions } from './dialogs.ts';
-import { promptRegions } from './prompt.ts';
+import { GUTTER, promptRegions } from './prompt.ts';
 import { geminiRules } from './screen.ts';
 
 /** Subcommands and options of Gemini CLI and its forks with which it is no agent that somebody talks to. */
@@ -32,6 +33,27 @@ export const gemini: ProfileInput = {
     },
   ],
   ghost: { dim: true, gray: true },
-  regions: { ...promptRegions, ...dialogRegions },
+  start: {
+    program: 'gemini',
+    resume: ['--resume', '{session}'],
+    newSession: ['--session-id', '{session}'],
+    permissions: {
+      ask: ['--approval-mode', 'default'],
+      plan: ['--approval-mode', 'plan'],
+      edits: ['--approval-mode', 'auto_edit'],
+      all: ['--approval-mode', 'yolo'],
+    },
+  },
+  leave: '/quit',
+  delivery: {
+    prompt: 'input',
+    gutter: GUTTER,
+    pastedMarks: [/\[Pasted Text: (?:(?<lines>\d+) lines|(?<characters>\d+) chars)\](?: #\d+)?/u],
+    // An Enter up to 150 ms behind a paste was seen to become a line break.
+    enterDelayMs: 500,
+    whileBusy: 'queues',
+  },
+  regions: { ...promptRegions, ...dialogRegions, ...choiceRegions },
   rules: geminiRules,
+  dialogs,
 };

@@ -24,6 +24,9 @@ const NOT_A_FOOTER =
 /** Empty but for the placeholder. The cursor takes one column before the words, hence the blanks. */
 const PLACEHOLDER = /^(?:│ )?[>*](?: {1,4}Type your message\b[^│]*)?(?: *│)?$/u;
 
+/** Frame and glyph at the ends of the prompt's rows. The glyphs of other modes stay: what stands behind those is no message. */
+export const GUTTER = /^(?: |│ )?(?:[>*](?: |$)| {2})|(?<=^│.*) *│$/u;
+
 export const promptRegions: Regions = {
   tail: { from: { last: PROMPT } },
   input: { within: 'tail', before: { first: FLOOR } },

@@ -1,4 +1,5 @@
 import type { ProfileInput } from '../../model/profile.ts';
+import { choiceRegions, dialogs } from './choices.ts';
 import { regions, rules } from './screen.ts';
 
 /**
@@ -19,8 +20,25 @@ export const opencode: ProfileInput = {
   ],
   // 1.18 paints placeholders #808080.
   ghost: { dim: true, gray: true },
-  regions,
+  start: {
+    program: 'opencode',
+    resume: ['--session', '{session}'],
+    // Asking before edits or commands is a matter of its configuration; there are no options for it.
+    permissions: { plan: ['--agent', 'plan'], all: ['--auto'] },
+    env: { OPENCODE_DISABLE_AUTOUPDATE: '1' },
+  },
+  leave: '/exit',
+  interrupt: ['Escape', 'Escape'],
+  delivery: {
+    prompt: 'text',
+    gutter: /^\s*┃ {0,2}| *┃$/u,
+    pastedMarks: [/\[Pasted ~(?<lines>\d+) lines?\]/u],
+    enterDelayMs: 300,
+    whileBusy: 'queues',
+  },
+  regions: { ...regions, ...choiceRegions },
   rules,
+  dialogs,
   // The first start in a fresh home showed a blank alternate screen for up to 100 s.
   startupMs: 120_000,
 };

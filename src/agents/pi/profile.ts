@@ -1,4 +1,5 @@
 import type { ProfileInput } from '../../model/profile.ts';
+import { dialogs } from './choices.ts';
 import { regions, rules } from './screen.ts';
 
 /** One-shot and machine-driven modes, and commands that keep packages. */
@@ -15,6 +16,23 @@ export const pi: ProfileInput = {
     { program: /^pi(?:\.exe)?$/u, notArguments: OTHER_COMMANDS },
     { path: /\/pi-coding-agent\/dist\/(?:bun\/)?cli\.js$/u, notArguments: OTHER_COMMANDS },
   ],
+  start: {
+    program: 'pi',
+    resume: ['--session', '{session}'],
+    // It never asks; the tools that change nothing are all it can be held to.
+    permissions: { plan: ['--tools', 'read,grep,find,ls'], all: [] },
+    env: { PI_SKIP_VERSION_CHECK: '1' },
+  },
+  leave: '/quit',
+  delivery: {
+    // Its own row holds nothing but blanks while nothing is typed; the rules make it a region.
+    prompt: 'editor',
+    gutter: /^──.*──$/u,
+    pastedMarks: [/\[paste #\d+ (?:\+(?<lines>\d+) lines|(?<characters>\d+) chars)\]/u],
+    enterDelayMs: 300,
+    whileBusy: 'steers',
+  },
   regions,
   rules,
+  dialogs,
 };

@@ -1,7 +1,8 @@
 import type { ProfileInput } from '../../model/profile.ts';
 import { dialogRegions } from '../gemini/dialogs.ts';
 import { NOT_INTERACTIVE } from '../gemini/profile.ts';
-import { promptRegions } from '../gemini/prompt.ts';
+import { GUTTER, promptRegions } from '../gemini/prompt.ts';
+import { choiceRegions, dialogs } from './choices.ts';
 import { qwenRules } from './screen.ts';
 
 export const qwen: ProfileInput = {
@@ -32,11 +33,33 @@ export const qwen: ProfileInput = {
     },
   ],
   ghost: { dim: true, gray: true },
+  nativeReader: 'qwen-session-file',
+  start: {
+    program: 'qwen',
+    resume: ['--resume', '{session}'],
+    newSession: ['--session-id', '{session}'],
+    permissions: {
+      ask: ['--approval-mode', 'default'],
+      plan: ['--approval-mode', 'plan'],
+      edits: ['--approval-mode', 'auto-edit'],
+      all: ['--approval-mode', 'yolo'],
+    },
+  },
+  leave: '/quit',
+  delivery: {
+    prompt: 'input',
+    gutter: GUTTER,
+    pastedMarks: [/\[Pasted Content (?<characters>\d+) chars\](?: #\d+)?/u],
+    enterDelayMs: 500,
+    whileBusy: 'steers',
+  },
   regions: {
     ...promptRegions,
     ...dialogRegions,
+    ...choiceRegions,
     lastWord: { within: 'above', from: { last: /^ {0,2}> \S|^ {0,2}[^\s\w>─]\S* |^ {2}(?:x|-) /u } },
     spinner: { within: 'bottom', from: { last: /^ {0,2}[⠁-⣿] +\S/u } },
   },
   rules: qwenRules,
+  dialogs,
 };
