@@ -14,6 +14,9 @@ export interface ShelfEntry {
 }
 
 export interface Found<T> {
+  /** A role: without the fields in `refused`. A team: with them; each member they belong to is refused when the team is started. */
   value: T;
   entry: ShelfEntry;
+  /** Fields of it that do not count, as the file is not trusted; see `refuseUntrusted`. */
+  refused: readonly string[];
 }
