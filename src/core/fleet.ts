@@ -45,6 +45,11 @@ export class Fleet {
     return undefined;
   }
 
+  /** How many live in a session. */
+  countIn(session: string): number {
+    return this.list().filter((spec) => spec.session === session).length;
+  }
+
   put(spec: AgentSpec): AgentSpec {
     this.#files.write(spec);
     this.#specs.set(spec.name, spec);
@@ -62,10 +67,13 @@ export class Fleet {
     this.#restartAt.delete(name);
   }
 
-  /** The new name is on disk before the old one goes: a crash in between leaves both, and the tag of the pane tells which counts. */
-  rename(name: string, to: string): AgentSpec {
-    const spec = this.put({ ...this.get(name), name: to });
-    this.remove(name);
+  /** In one step: at no moment are there two of it, or none. */
+  rename(name: string, to: string, change: Partial<Pick<AgentSpec, 'window'>> = {}): AgentSpec {
+    const spec = { ...this.get(name), ...change, name: to };
+    this.#files.rename(name, spec);
+    this.#specs.delete(name);
+    this.#specs.set(to, spec);
+    this.#restartAt.delete(name);
     return spec;
   }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { messageOf, OrchestratorError } from '../base/errors.ts';
 import type { TtyWatch } from '../host/tty-watch.ts';
 import type { Agent } from '../model/agent.ts';
+import { sealDialog } from '../model/dialog-reading.ts';
 import type { NewEvent } from '../model/event.ts';
 import { foldReading } from '../model/fold.ts';
 import { readPlace } from '../tmux/look.ts';
@@ -11,7 +12,7 @@ import type { TmuxServer } from '../tmux/server.ts';
 import { LookQueue } from './look-queue.ts';
 import type { Observer, Sighting } from './observer.ts';
 import { identify, type Roster } from './roster.ts';
-import { readResetInstant, type WatchedAgent } from './watched-agent.ts';
+import { dialogSeed, readResetInstant, type WatchedAgent } from './watched-agent.ts';
 
 export interface MonitorOptions {
   server: TmuxServer;
@@ -210,8 +211,9 @@ export class Monitor {
     if (folded.fold.resetText !== resetBefore) agent.resetAt = readResetInstant(agent.fold, timeZone);
     const recovered = agent.failure !== null;
     agent.failure = null;
-    const dialogChanged = agent.dialog?.id !== sighting.dialog?.id;
-    agent.dialog = sighting.dialog;
+    const dialog = sighting.dialog && sealDialog(sighting.dialog, dialogSeed(agent));
+    const dialogChanged = agent.dialog?.id !== dialog?.id;
+    agent.dialog = dialog;
     if (folded.changedFrom !== null) {
       agent.title = sighting.title;
       roster.announce(agent, folded.changedFrom);

@@ -3,7 +3,6 @@ import type { NativeSource } from '../agents/natives.ts';
 import type { Clock } from '../base/clock.ts';
 import { cleanLine } from '../base/text.ts';
 import type { ProcessTable } from '../host/processes.ts';
-import type { Agent } from '../model/agent.ts';
 import type { Dialog } from '../model/dialog.ts';
 import { readDialog } from '../model/dialog-reading.ts';
 import type { NativeSignal, Observation, ProcessNode } from '../model/observation.ts';
@@ -111,8 +110,7 @@ export class Observer {
 
   #conclude(agent: WatchedAgent, { observation, look }: Sight, verdict: Verdict): Inspection {
     const { screen } = observation;
-    const seed = `${agent.process?.pid}:${agent.process?.startTime}`;
-    const dialog = readDialog(screen, agent.profile, verdict.state, seed);
+    const dialog = readDialog(screen, agent.profile, verdict.state, '');
     return { look, screen, verdict, dialog };
   }
 
@@ -196,9 +194,11 @@ interface Sight {
   look: Look;
 }
 
-/** Options that stand beside each other show only by colours which one is selected. */
+/** Where the selected option is painted, not marked, only colours tell which one it is. */
 function needsColoursForDialog({ state }: Verdict, { dialogs }: Profile): boolean {
-  return dialogs.some((dialog) => dialog.inRow && dialog.states.some((one) => one === state));
+  return dialogs.some(
+    (dialog) => dialog.selectedBy === 'colour' && dialog.states.some((one) => one === state),
+  );
 }
 
 export function screenOf(sight: Look) {

@@ -147,6 +147,11 @@ function describeManagement({ spec, restartAt }: Management) {
   };
 }
 
+/** Tells two dialogs that read alike apart: by the process that asks, and by when it began to. */
+export function dialogSeed({ process, fold }: WatchedAgent): string {
+  return `${process?.pid}:${process?.startTime}:${fold.since}`;
+}
+
 export function describeReset({ fold, resetAt }: WatchedAgent): Agent['reset'] {
   if (fold.state !== 'limited' || fold.resetText === null) return null;
   return { text: cleanLine(fold.resetText), at: resetAt === null ? null : new Date(resetAt).toISOString() };

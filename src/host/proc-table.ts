@@ -37,6 +37,11 @@ export class ProcTable implements ProcessTable {
     return { pid, stat, comm, startTime, argv: [], children: [] };
   }
 
+  readParent(pid: number): number | undefined {
+    const line = this.#read(`${pid}/stat`);
+    return line === undefined ? undefined : readStat(line).parent;
+  }
+
   startedAt(node: ProcessNode): number | undefined {
     if (node.startTime === undefined || this.#bootedAt === 0) return undefined;
     return this.#bootedAt + (Number(node.startTime) * 1000) / TICKS_PER_SECOND;
@@ -51,7 +56,7 @@ export class ProcTable implements ProcessTable {
     if (left.count-- <= 0) return undefined;
     const stat = this.#read(`${pid}/stat`);
     if (stat === undefined) return undefined;
-    const { threads, ...node } = readStat(stat);
+    const { threads, parent: _, ...node } = readStat(stat);
     const children = this.#readChildren(pid, threads).map((child) => this.#readBranch(child, left));
     return {
       pid,
@@ -104,14 +109,21 @@ export class ProcTable implements ProcessTable {
 }
 
 /** Reads a line of /proc/PID/stat. The name stands in brackets and may itself hold brackets, blanks and line feeds: take the last one. */
-function readStat(line: string): { stat: string; comm: string; startTime: string; threads: number } {
+function readStat(line: string): {
+  stat: string;
+  comm: string;
+  startTime: string;
+  threads: number;
+  parent: number;
+} {
   const end = line.lastIndexOf(')');
   const fields = line.slice(end + 2).split(' ');
-  const [state = '?', , group, , , foregroundGroup] = fields;
+  const [state = '?', parent, group, , , foregroundGroup] = fields;
   return {
     comm: line.slice(line.indexOf('(') + 1, end),
     stat: `${state}${group === foregroundGroup ? '+' : ''}`,
     startTime: fields[19] ?? '',
     threads: Number(fields[17]),
+    parent: Number(parent),
   };
 }

@@ -6,6 +6,7 @@ export interface ProcessTable {
   readTree(pid: number): ProcessNode | undefined;
   /** One process by itself, without arguments and children: a single small read. */
   readNode(pid: number): ProcessNode | undefined;
+  readParent(pid: number): number | undefined;
   /** When a process started, milliseconds since the epoch. */
   startedAt(node: ProcessNode): number | undefined;
   /** One variable of the environment a process was started with, where we may read it. */

@@ -32,6 +32,10 @@ export class PsTable implements ProcessTable {
     return node && { ...node, children: [] };
   }
 
+  readParent(pid: number): number | undefined {
+    return this.#list().get(pid)?.parent;
+  }
+
   startedAt(node: ProcessNode): number | undefined {
     const startedAt = Date.parse(node.startTime ?? '');
     return Number.isNaN(startedAt) ? undefined : startedAt;

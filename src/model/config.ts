@@ -77,7 +77,7 @@ export const ConfigSchema = z.strictObject({
           'a message that could not be delivered for so long is given up, unless its sender said otherwise',
         ),
       keepMs: z.int().min(0).default(604_800_000).describe('how long finished messages are kept'),
-      keepMax: z.int().min(0).default(1_000).describe('finished messages kept for each agent'),
+      keepMax: z.int().min(0).default(100).describe('finished messages kept for each agent'),
       humanQuietMs: z
         .int()
         .min(0)

@@ -13,9 +13,29 @@ export const EndingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vanished') }).describe('its pane was closed'),
   z.object({ kind: z.literal('unknown') }).describe('dead, and tmux does not tell how'),
   z.object({ kind: z.literal('server') }).describe('the tmux server ended'),
-  z.object({ kind: z.literal('authentication') }).describe('it cannot log in'),
+  z.object({ kind: z.literal('restart') }).describe('a person had it started again'),
 ]);
 export type Ending = z.infer<typeof EndingSchema>;
+
+/** In words, for people. */
+export function describeEnding(ending: Ending): string {
+  switch (ending.kind) {
+    case 'status':
+      return `exit status ${ending.status}`;
+    case 'signal':
+      return `signal ${ending.signal}`;
+    case 'shell':
+      return ending.tidy ? 'it left, a shell is left' : 'it died, a shell is left';
+    case 'vanished':
+      return 'its pane was closed';
+    case 'server':
+      return 'the tmux server ended';
+    case 'restart':
+      return 'it was started again on request';
+    case 'unknown':
+      return 'its pane is dead, tmux does not tell how';
+  }
+}
 
 /** `evidence/NAME/INSTANT.json`: what was there when an agent ended. Texts are untrusted. */
 export const EvidenceSchema = z.object({

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { hasErrorCode, OrchestratorError } from '../base/errors.ts';
@@ -20,14 +20,28 @@ export class AgentSpecFiles {
     return readdirSync(this.#folder)
       .filter((file) => /^[a-z0-9][a-z0-9_-]*\.json$/.test(file))
       .sort()
-      .map((file) => readSpec(join(this.#folder, file)))
+      .map((file) => this.#heal(file, readSpec(join(this.#folder, file))))
       .filter((spec) => spec !== undefined);
+  }
+
+  /** A worker that was killed in the middle of a rename left the new content under the old name. */
+  #heal(file: string, spec: AgentSpec | undefined): AgentSpec | undefined {
+    if (spec !== undefined && `${spec.name}.json` !== file) this.rename(file.replace(/\.json$/, ''), spec);
+    return spec;
   }
 
   write(spec: AgentSpec): void {
     writeFileAtomic(join(this.#folder, `${spec.name}.json`), `${JSON.stringify(spec, null, 1)}\n`, {
       durable: true,
     });
+  }
+
+  /** The file gets its new content first and then its new name; what it says counts. */
+  rename(from: string, spec: AgentSpec): void {
+    const path = join(this.#folder, `${from}.json`);
+    writeFileAtomic(path, `${JSON.stringify(spec, null, 1)}\n`, { durable: true });
+    renameSync(path, join(this.#folder, `${spec.name}.json`));
+    syncDirectory(this.#folder);
   }
 
   remove(name: string): void {

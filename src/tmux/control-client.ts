@@ -75,7 +75,7 @@ export class ControlClient {
     if (this.stalled) return Promise.reject(timedOut());
     return new Promise((resolve, reject) => {
       this.#pending.push({
-        blocksWanted: commands.length,
+        blocksWanted: commands.reduce((sum, one) => sum + (one.blocks ?? 1), 0),
         blocks: [],
         linesMin: options.linesMin ?? (() => 0),
         deadline: Date.now() + COMMAND_TIME_LIMIT_MS,

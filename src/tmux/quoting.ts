@@ -10,6 +10,8 @@ export type PaneId = `%${number}`;
 /** One tmux command with its arguments, ready to be sent. */
 export interface Command {
   readonly line: Quoted;
+  /** Blocks that it answers with; one, but for a command that runs another. */
+  readonly blocks?: number;
 }
 
 /** Longest argument that is let through, in bytes. */
@@ -88,6 +90,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   f: '\f',
   s: ' ',
   '0': '\0',
+  // tmux puts a backslash before a `$` that could begin a variable.
+  $: '$',
 };
 
 /** Undoes the vis(3) encoding in which `show-buffer` answers a control client: `\\`, C escapes and octal bytes. */

@@ -1,0 +1,159 @@
+import { type Gate, type GateFacts, judgeGate } from '../model/delivery-gate.ts';
+import { judgeStanding, type Standing, type StepFacts } from '../model/delivery-step.ts';
+import type { Message } from '../model/message.ts';
+import { comparePrompt, readPrompt } from '../model/prompt-text.ts';
+import { findRegions } from '../model/region.ts';
+import type { AgentState } from '../model/state.ts';
+import { lookAtPane } from '../tmux/look.ts';
+import { type PaneSigns, readPaneSigns } from '../tmux/pane-signs.ts';
+import type { TmuxServer } from '../tmux/server.ts';
+import type { Ground } from './ground.ts';
+import { type Inspection, screenOf } from './observer.ts';
+import type { WatchedAgent } from './watched-agent.ts';
+
+/** A message on its way into one pane. */
+export interface Parcel {
+  message: Message;
+  agent: WatchedAgent;
+  /** What is typed: the envelope and the text, or where the text is to be found. */
+  rendered: string;
+  server: TmuxServer;
+}
+
+/** The recipient as it was seen just now. */
+export interface Sight extends Omit<StepFacts, 'inRecord'> {
+  standing: Standing;
+  inspection: Inspection;
+  /** The id stands on the screen in one piece: tmux itself can look for it. */
+  showsId: boolean;
+}
+
+/** Looks at the recipient: everything is read anew. */
+export async function seeRecipient(
+  ground: Ground,
+  { message, agent, rendered, server }: Parcel,
+): Promise<Sight> {
+  const inspection = await ground.observer().inspect(agent, server);
+  const { screen, verdict } = inspection;
+  const { profile } = agent;
+  const { id } = message;
+  const prompt = profile.delivery && findRegions(screen, profile.regions).get(profile.delivery.prompt);
+  const [top, bottom] = prompt === undefined ? [0, 0] : [prompt.top, prompt.top + prompt.rows.length];
+  const outside = screen.rows.filter((_, i) => i < top || i >= bottom);
+  const shown = readPrompt(screen, profile);
+  // A prompt that is read as empty shows at most a placeholder.
+  const standing =
+    verdict.state === 'idle' && shown !== null ? 'gone' : judgeStanding(shown, { id, rendered }, profile);
+  return {
+    standing,
+    state: verdict.state,
+    inConversation: outside.some((row) => row.includes(id)),
+    mayQueue: mayQueue(agent, message),
+    inspection,
+    showsId: screen.rows.some((row) => row.includes(id)),
+  };
+}
+
+/** Whether the sender wants it to be sent while the agent works, and the CLI queues then. */
+function mayQueue({ profile }: WatchedAgent, { whileBusy }: Message): boolean {
+  return whileBusy && profile.delivery?.whileBusy === 'queues';
+}
+
+/** The gate by what is known without a look: most messages that must wait cost no command. */
+export function judgeFromRoster(ground: Ground, message: Message, agent: WatchedAgent | undefined): Gate {
+  const spec = ground.fleet.find(message.to);
+  const facts: GateFacts = {
+    ...NOTHING_SEEN,
+    managed: spec !== undefined && (agent === undefined || agent.management === 'managed'),
+    paused: spec?.paused != null,
+    held: spec?.held != null,
+    connected: isConnected(ground),
+    hasPane: agent !== undefined,
+    state: agent?.fold.state ?? 'exited',
+    mayQueue: agent !== undefined && mayQueue(agent, message),
+    now: ground.clock.now(),
+    quietMs: 0,
+  };
+  return judgeGate(facts);
+}
+
+const NOTHING_SEEN = {
+  ...{ dead: false, inMode: false, inputOff: false, synchronized: false, hasDraft: false },
+  ...{ inForeground: true, pending: null, humanActiveAt: null },
+} as const;
+
+function isConnected(ground: Ground): boolean {
+  try {
+    return !ground.server().stalled;
+  } catch {
+    return false;
+  }
+}
+
+/** The signs of the pane that no screen shows. */
+export function readRecipientSigns({ server, agent }: Parcel): Promise<PaneSigns> {
+  return readPaneSigns(server, agent.pane.id);
+}
+
+/** The gate by a fresh look. Text of ours that stands in the prompt already is no draft of a person. */
+export async function judgeFreshly(
+  ground: Ground,
+  parcel: Parcel,
+  sight: Sight,
+  signs: PaneSigns,
+): Promise<Gate> {
+  const { agent, message, server } = parcel;
+  const spec = ground.fleet.findByPane(agent.pane.id, server.identity);
+  const ours = message.step !== 'none' && sight.standing === 'stands';
+  return judgeGate({
+    managed:
+      spec !== undefined &&
+      spec.name === agent.name &&
+      signs.tag === spec.name &&
+      agent.management === 'managed',
+    paused: spec?.paused != null,
+    held: spec?.held != null,
+    connected: true,
+    hasPane: true,
+    dead: sight.inspection.look.dead,
+    inMode: signs.inMode || sight.inspection.look.inMode,
+    inputOff: signs.inputOff,
+    synchronized: signs.synchronized,
+    inForeground: agent.process !== null,
+    ...judgeRest(agent, sight, ours),
+    hasDraft: !ours && (await holdsDraft(parcel, sight)),
+    mayQueue: sight.mayQueue,
+    humanActiveAt: signs.humanActiveAt === null ? null : Math.min(signs.humanActiveAt, ground.clock.now()),
+    now: ground.clock.now(),
+    quietMs: ground.settings().config.mail.humanQuietMs,
+  });
+}
+
+/** Rest counts where both this look and the watch's confirmed state say so. */
+function judgeRest(
+  { fold }: WatchedAgent,
+  { state }: Sight,
+  ours: boolean,
+): { state: AgentState; pending: AgentState | null } {
+  const settle = (one: AgentState): AgentState => (ours && one === 'draft' ? 'idle' : one);
+  if (settle(state) !== 'idle') return { state: settle(state), pending: null };
+  const pending = fold.pending === null ? null : settle(fold.pending.state);
+  return { state: settle(fold.state), pending: pending === 'idle' ? null : pending };
+}
+
+/** While the agent works its prompt is not read as empty or not: only colours tell a placeholder from a text. */
+async function holdsDraft(
+  { agent, rendered, server }: Parcel,
+  { state, inspection }: Sight,
+): Promise<boolean> {
+  if (state !== 'busy') return state === 'draft';
+  const { screen } = inspection;
+  if (isEmpty(readPrompt(screen, agent.profile), rendered, agent)) return false;
+  if (screen.cells !== undefined) return true;
+  const coloured = screenOf(await lookAtPane(server, agent.pane.id, true));
+  return !isEmpty(readPrompt(coloured, agent.profile), rendered, agent);
+}
+
+function isEmpty(shown: string | null, rendered: string, { profile }: WatchedAgent): boolean {
+  return shown !== null && comparePrompt(shown, rendered, profile) === 'empty';
+}

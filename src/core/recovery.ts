@@ -1,0 +1,367 @@
+import { OrchestratorError } from '../base/errors.ts';
+import { readBootId } from '../host/boot-id.ts';
+import type { ProcessTable } from '../host/processes.ts';
+import type { AgentSpec, HoldCode } from '../model/agent-spec.ts';
+import { describeEnding, type Ending } from '../model/ending.ts';
+import type { Event } from '../model/event.ts';
+import { choosePolicy, decideRestart } from '../model/restart-decision.ts';
+import type { AgentState } from '../model/state.ts';
+import { lookAtPane } from '../tmux/look.ts';
+import type { EvidenceKeeper } from './evidence-keeper.ts';
+import type { Ground } from './ground.ts';
+import type { StartOptions } from './launcher.ts';
+import { findManaged } from './managed.ts';
+import { StartQueue } from './start-queue.ts';
+
+export interface RecoveryOptions {
+  ground: Ground;
+  processes: ProcessTable;
+  launcher: { start(name: string, options: StartOptions): Promise<void>; isBusyWith(name: string): boolean };
+  evidence: Pick<EvidenceKeeper, 'record'>;
+  /** Ends what `agent stop` had begun. */
+  finishStop(name: string): Promise<void>;
+  /** From 0 to 1. */
+  random(): number;
+  /** What nobody expects; ends the worker. */
+  onFatal(error: unknown): void;
+}
+
+/** The states in which a start is over. */
+const STARTED: ReadonlySet<AgentState> = new Set([
+  'idle',
+  'draft',
+  'busy',
+  'setup',
+  'approval',
+  'question',
+  'limited',
+  'retrying',
+  'error',
+  'compacting',
+] as const);
+const ENDED: ReadonlySet<AgentState> = new Set(['dead', 'exited']);
+const SERVERS_LOST_MAX = 3;
+const SERVERS_LOST_WINDOW_MS = 600_000;
+const SERVER_DELAY_MS = 1_000;
+
+/** Brings agents back that ended without anybody's wish: by their policy, in their panes, never two of one. */
+export class Recovery {
+  readonly #options: RecoveryOptions;
+  readonly #queue: StartQueue;
+  /** Timers of restarts that are planned. */
+  readonly #plans = new Map<string, () => void>();
+  /** Agents whose end is being looked into. */
+  readonly #handling = new Set<string>();
+  #serversLost: number[] = [];
+  #closed = false;
+
+  constructor(options: RecoveryOptions) {
+    this.#options = options;
+    const { ground } = options;
+    this.#queue = new StartQueue({
+      clock: ground.clock,
+      startingMax: () => ground.settings().config.agents.startingMax,
+      start: (name) => this.#start(name),
+      timeoutMsOf: (name) => this.#startupMsOf(name),
+    });
+  }
+
+  /** Takes up what an earlier worker left: what ended meanwhile is treated as if it had ended now. */
+  async open(): Promise<void> {
+    for (const spec of this.#ground.fleet.list()) {
+      if (spec.phase === 'stopping')
+        await this.#options.finishStop(spec.name).catch((error) => this.#expect(error));
+    }
+    this.#reconcile();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#queue.close();
+    for (const stopTimer of this.#plans.values()) stopTimer();
+    this.#plans.clear();
+  }
+
+  /** To be called with every event. */
+  note(event: Event): void {
+    if (this.#closed) return;
+    switch (event.type) {
+      case 'agent.state':
+        this.#noteState(event.agent, event.to);
+        break;
+      case 'agent.gone':
+        this.#ended(event.agent, { kind: 'vanished' });
+        break;
+      case 'agent.paused':
+      case 'agent.unmanaged':
+        this.#callOff(event.agent);
+        break;
+      case 'agent.renamed':
+        this.#callOff(event.from);
+        this.#reconcile();
+        break;
+      case 'agent.resumed':
+        this.#reconcile();
+        break;
+      case 'server.lost':
+        this.#noteServerLost();
+        break;
+      case 'server.connected':
+        this.#run(this.#ground.refresh().then(() => this.#reconcile()));
+        break;
+    }
+  }
+
+  #noteState(name: string, state: AgentState): void {
+    if (STARTED.has(state)) this.#queue.done(name);
+    if (ENDED.has(state)) this.#ended(name);
+    if (state === 'error') this.#run(this.#checkAuthentication(name));
+  }
+
+  /** Every agent that should run and does not is brought back. */
+  #reconcile(): void {
+    const { fleet, roster } = this.#ground;
+    for (const spec of fleet.list()) {
+      if (!isOurs(spec)) continue;
+      const agent = findManaged(this.#ground, spec.name);
+      if (agent !== undefined && spec.phase === 'running') {
+        if (ENDED.has(agent.fold.state)) this.#ended(spec.name);
+        continue;
+      }
+      if (spec.phase === 'starting' && !this.#isBusyWith(spec.name)) this.#queue.add(spec.name);
+      else if (spec.phase === 'running' && roster.findByName(spec.name) === undefined)
+        this.#takeUpAbsent(spec);
+    }
+  }
+
+  #takeUpAbsent(spec: AgentSpec): void {
+    if (this.#isBusyWith(spec.name) || this.#mayStillRun(spec)) return;
+    const rebooted = spec.pane !== null && spec.pane.bootId !== '' && spec.pane.bootId !== readBootId();
+    if (rebooted && spec.restore) this.#queue.add(spec.name);
+    else if (rebooted)
+      this.#hold(spec.name, 'reboot', 'the machine was started anew, and it was not to be restored');
+    else if (this.#isOnThisServer(spec)) this.#ended(spec.name, { kind: 'vanished' });
+    else this.#serverEnded(spec.name);
+  }
+
+  /** Its server may be there, only we have no connection: then it is still running and must not be started twice. */
+  #mayStillRun({ pane }: AgentSpec): boolean {
+    if (pane === null || pane.bootId !== readBootId()) return false;
+    if (this.#connectedServer()?.pid === pane.server.pid) return false;
+    const node = this.#options.processes.readNode(pane.server.pid);
+    return node?.comm.startsWith('tmux') === true && !node.stat.startsWith('Z');
+  }
+
+  #isOnThisServer({ pane }: AgentSpec): boolean {
+    const server = this.#connectedServer();
+    return pane !== null && server?.pid === pane.server.pid && server.startTime === pane.server.startTime;
+  }
+
+  #connectedServer(): { pid: number; startTime: number } | undefined {
+    try {
+      return this.#ground.server().identity;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #isBusyWith(name: string): boolean {
+    const planned = this.#plans.has(name) || this.#handling.has(name) || this.#queue.has(name);
+    return planned || this.#options.launcher.isBusyWith(name);
+  }
+
+  #ended(name: string, known?: Ending): void {
+    const spec = this.#ground.fleet.find(name);
+    if (spec === undefined || spec.phase !== 'running' || !isOurs(spec)) return;
+    this.#queue.done(name);
+    if (this.#isBusyWith(name)) return;
+    this.#handling.add(name);
+    this.#run(this.#handleEnd(spec, known).finally(() => this.#handling.delete(name)));
+  }
+
+  /** Evidence first, then the decision, which is on disk before anything is done. */
+  async #handleEnd(spec: AgentSpec, known: Ending | undefined): Promise<void> {
+    const { name } = spec;
+    const { fleet, clock } = this.#ground;
+    const gone = known?.kind === 'vanished' && findManaged(this.#ground, name) !== undefined;
+    if (gone) return;
+    const { ending, id } = await this.#options.evidence.record(name, known);
+    const now = fleet.find(name);
+    if (now === undefined || now.phase !== 'running' || now.startedAt !== spec.startedAt || !isOurs(now))
+      return;
+    this.#ground.emit({
+      type: 'agent.ended',
+      agent: name,
+      profile: spec.profile,
+      how: describeEnding(ending),
+      evidence: id,
+    });
+    const decision = decideRestart({
+      ending,
+      policy: choosePolicy(this.#ground.settings().config.restart, now),
+      restarts: now.restarts.map((at) => Date.parse(at)),
+      attempt: now.attempt,
+      startedAt: now.startedAt === null ? null : Date.parse(now.startedAt),
+      now: clock.now(),
+      random: this.#options.random(),
+    });
+    if (decision.do === 'hold') {
+      this.#hold(name, decision.code, decision.reason);
+      return;
+    }
+    const restarts = decision.restarts.map((at) => new Date(at).toISOString());
+    fleet.update(name, { restarts, attempt: decision.attempt });
+    this.#plan(name, decision);
+  }
+
+  #plan(name: string, { delayMs, attempt }: { delayMs: number; attempt: number }): void {
+    const { fleet, clock, roster } = this.#ground;
+    fleet.planRestart(name, clock.now() + delayMs);
+    roster.refresh(name);
+    this.#ground.emit({
+      type: 'agent.restart-planned',
+      agent: name,
+      profile: fleet.get(name).profile,
+      attempt,
+      delayMs,
+    });
+    this.#plans.set(
+      name,
+      clock.after(delayMs, () => {
+        this.#plans.delete(name);
+        this.#queue.add(name);
+      }),
+    );
+  }
+
+  /** Started only if it still should be. */
+  async #start(name: string): Promise<void> {
+    const { fleet, roster } = this.#ground;
+    fleet.planRestart(name, null);
+    const spec = fleet.find(name);
+    if (spec === undefined || !isOurs(spec) || this.#isRunning(name)) {
+      this.#queue.done(name);
+      return;
+    }
+    try {
+      await this.#options.launcher.start(name, { fresh: false, restart: spec.startedAt !== null });
+    } catch (error) {
+      this.#queue.done(name);
+      this.#noteFailure(name, error);
+    }
+    roster.refresh(name);
+  }
+
+  #isRunning(name: string): boolean {
+    const agent = findManaged(this.#ground, name);
+    return (
+      agent !== undefined &&
+      agent.process !== null &&
+      this.#options.processes.readNode(agent.process.pid)?.startTime === agent.process.startTime
+    );
+  }
+
+  /** What tmux could not do is tried again like a crash; what is wrong with the agent itself waits for a person. */
+  #noteFailure(name: string, error: unknown): void {
+    if (!(error instanceof OrchestratorError)) {
+      this.#options.onFatal(error);
+      return;
+    }
+    const { fleet } = this.#ground;
+    if (fleet.find(name) === undefined) return;
+    if (error.code.startsWith('TMUX')) {
+      fleet.update(name, { phase: 'running', pane: fleet.get(name).pane });
+      this.#ended(name, { kind: 'unknown' });
+      return;
+    }
+    fleet.update(name, { phase: 'running' });
+    this.#hold(name, error.code === 'CONFLICT' ? 'leftover' : 'not-startable', error.message);
+  }
+
+  #noteServerLost(): void {
+    const { clock, fleet } = this.#ground;
+    const now = clock.now();
+    this.#serversLost = [...this.#serversLost.filter((at) => at > now - SERVERS_LOST_WINDOW_MS), now];
+    const lost = fleet.list().filter((spec) => isOurs(spec) && spec.phase === 'running');
+    for (const { name } of lost) this.#serverEnded(name);
+  }
+
+  /** One cause for all of them: it does not count against any. */
+  #serverEnded(name: string): void {
+    if (this.#isBusyWith(name)) return;
+    if (this.#serversLost.length >= SERVERS_LOST_MAX) {
+      this.#hold(
+        name,
+        'server-loop',
+        `the tmux server ended ${this.#serversLost.length} times within 10 min`,
+      );
+      return;
+    }
+    this.#handling.add(name);
+    const work = this.#options.evidence.record(name, { kind: 'server' }).then(() => {
+      this.#handling.delete(name);
+      const spec = this.#ground.fleet.find(name);
+      if (spec !== undefined && isOurs(spec))
+        this.#plan(name, { delayMs: SERVER_DELAY_MS, attempt: spec.attempt });
+    });
+    this.#run(work.finally(() => this.#handling.delete(name)));
+  }
+
+  /** An agent that cannot log in would only fail again. */
+  async #checkAuthentication(name: string): Promise<void> {
+    const { fleet } = this.#ground;
+    const spec = fleet.find(name);
+    const agent = spec && findManaged(this.#ground, name);
+    if (spec === undefined || agent === undefined || spec.held !== null) return;
+    const { text } = await lookAtPane(this.#ground.server(), agent.pane.id);
+    const rows = text.split('\n').filter((row) => row.trim() !== '');
+    const said = rows.slice(-ERROR_ROWS).join(' ').replace(/\s+/g, ' ');
+    if (agent.fold.state !== 'error' || !agent.profile.authenticationErrors.test(said)) return;
+    this.#hold(name, 'authentication', 'it cannot log in: its CLI says so');
+  }
+
+  #hold(name: string, code: HoldCode, reason: string): void {
+    const { fleet, clock, roster } = this.#ground;
+    this.#callOff(name);
+    const { profile } = fleet.update(name, {
+      held: { since: new Date(clock.now()).toISOString(), code, reason },
+    });
+    roster.refresh(name);
+    this.#ground.emit({ type: 'agent.held', agent: name, profile, code, reason });
+  }
+
+  #callOff(name: string): void {
+    this.#plans.get(name)?.();
+    this.#plans.delete(name);
+    this.#queue.done(name);
+    const { fleet, roster } = this.#ground;
+    if (fleet.restartAt(name) === null) return;
+    fleet.planRestart(name, null);
+    roster.refresh(name);
+  }
+
+  #startupMsOf(name: string): number {
+    const spec = this.#ground.fleet.find(name);
+    return this.#ground.profiles().find((one) => one.name === spec?.profile)?.startupMs ?? 30_000;
+  }
+
+  get #ground(): Ground {
+    return this.#options.ground;
+  }
+
+  #run(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.#expect(error));
+  }
+
+  /** A server that goes in the middle of something is told of by its own event. */
+  #expect(error: unknown): void {
+    if (!(error instanceof OrchestratorError)) this.#options.onFatal(error);
+  }
+}
+
+const ERROR_ROWS = 12;
+
+/** Not paused, and not held. */
+function isOurs({ paused, held }: AgentSpec): boolean {
+  return paused === null && held === null;
+}
