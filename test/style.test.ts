@@ -13,9 +13,11 @@ const RANKS: Readonly<Record<string, number>> = {
   host: 2,
   agents: 3,
   core: 4,
-  worker: 5,
+  operations: 5,
   'stand-in': 5,
-  cli: 6,
+  api: 6,
+  worker: 7,
+  cli: 8,
 };
 
 /** The rooms that may start processes. */

@@ -29,6 +29,11 @@ const EXIT_CODES = {
 
 export type ErrorCode = keyof typeof EXIT_CODES;
 
+/** Whether a word from elsewhere, for example from an answer of the worker, is one of our codes. */
+export function isErrorCode(word: string): word is ErrorCode {
+  return Object.hasOwn(EXIT_CODES, word);
+}
+
 /** What the user can do about an error, and what caused it. */
 interface ErrorDetail {
   hint?: string | undefined;

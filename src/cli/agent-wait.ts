@@ -1,8 +1,9 @@
 import { OrchestratorError } from '../base/errors.ts';
 import { formatDuration } from '../base/time-text.ts';
 import type { Agent } from '../model/agent.ts';
-import { type AgentState, needsPerson } from '../model/state.ts';
+import type { AgentState } from '../model/state.ts';
 import { StateWatch } from '../store/state-watch.ts';
+import { needsYou } from './agent-note.ts';
 import type { Context } from './context.ts';
 import { findAgent, readView, requireWorker } from './state-view.ts';
 
@@ -50,8 +51,8 @@ function look(runtime: string, name: string): Agent {
   return findAgent(agents, name);
 }
 
-function isWanted({ state }: Agent, wanted: Wanted): boolean {
-  return wanted.state?.includes(state) === true || (wanted.needsPerson === true && needsPerson(state));
+function isWanted(agent: Agent, wanted: Wanted): boolean {
+  return wanted.state?.includes(agent.state) === true || (wanted.needsPerson === true && needsYou(agent));
 }
 
 function timedOut(runtime: string, name: string, { timeout }: Wanted): OrchestratorError {

@@ -21,6 +21,14 @@ export interface OutputOptions {
   stderr: Stream;
 }
 
+interface Failure {
+  code: string;
+  message: string;
+  hint?: string | undefined;
+  /** Which part of the input was wrong. */
+  field?: string | undefined;
+}
+
 /** sd-daemon(3). */
 const ERROR_PRIORITY = '<3>';
 const DEBUG_PRIORITY = '<7>';
@@ -77,15 +85,16 @@ export class Output {
   }
 
   /** A failure, in words or as one JSON object. */
-  fail(failure: { code: string; message: string; hint?: string | undefined }, exitCode: number): void {
-    const { code, message, hint } = failure;
+  fail(failure: Failure, exitCode: number): void {
+    const { code, message, hint, field } = failure;
     if (this.#options.journal) {
       const advice = hint === undefined ? '' : ` (hint: ${hint})`;
       this.#options.stderr.write(`${ERROR_PRIORITY}error: ${cleanLine(message + advice, 4_000)}\n`);
       return;
     }
     if (this.json) {
-      const document = { error: { code, message, ...(hint === undefined ? {} : { hint }) }, exitCode };
+      // What is undefined does not appear in JSON.
+      const document = { error: { code, message, hint, field }, exitCode };
       this.#options.stderr.write(`${JSON.stringify(document)}\n`);
       return;
     }

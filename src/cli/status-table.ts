@@ -4,8 +4,8 @@ import { cleanLine } from '../base/text.ts';
 import { formatDuration, formatLocalTime } from '../base/time-text.ts';
 import type { Agent, WorkerState } from '../model/agent.ts';
 import { describeLiveness, type Liveness } from '../model/liveness.ts';
-import { type AgentState, needsPerson } from '../model/state.ts';
-import { noteOf } from './agent-note.ts';
+import type { AgentState } from '../model/state.ts';
+import { needsYou, noteOf } from './agent-note.ts';
 
 /** What the state files say. */
 export interface StatusView {
@@ -59,7 +59,7 @@ export function renderStatus(view: StatusView, options: RenderOptions): string[]
 
 /** Those who need a person first; the order is kept otherwise. */
 function orderByNeed(agents: readonly Agent[]): Agent[] {
-  const rank = (agent: Agent) => (needsPerson(agent.state) ? 0 : 1);
+  const rank = (agent: Agent) => (needsYou(agent) ? 0 : 1);
   return agents.toSorted((a, b) => rank(a) - rank(b));
 }
 
@@ -86,7 +86,7 @@ function describeServer({ status, version, socket, detail }: WorkerState['tmux']
 }
 
 function describeCounts({ panes }: WorkerState, agents: readonly Agent[]): string {
-  const needing = agents.filter((agent) => needsPerson(agent.state)).length;
+  const needing = agents.filter(needsYou).length;
   const limited = agents.filter((agent) => agent.state === 'limited').length;
   const counts = [
     `${countOf(agents.length, 'agent')} in ${countOf(panes, 'pane')}`,
@@ -103,13 +103,18 @@ function describeEmpty({ liveness }: StatusView): string[] {
   return liveness.status === 'up' ? ['', 'no agents yet: start one in a tmux pane, for example claude'] : [];
 }
 
+const NAMES = ['name', 'state', 'since', 'role', 'where', 'directory', 'note'] as const;
+type ColumnName = (typeof NAMES)[number];
+
 interface Column {
   heading: string;
   textOf(agent: Agent, options: RenderOptions): string;
   cut(text: string, width: number): string;
+  /** Left out where no agent has anything in it. */
+  isOptional?: true;
 }
 
-const COLUMNS = {
+const COLUMNS: Readonly<Record<ColumnName, Column>> = {
   name: {
     heading: 'NAME',
     textOf: (agent) => cleanLine(agent.name, 64),
@@ -121,6 +126,7 @@ const COLUMNS = {
     textOf: (agent, { now }) => formatDuration(now - Date.parse(agent.since)),
     cut: cutEnd,
   },
+  role: { heading: 'ROLE', textOf: (agent) => roleOf(agent), cut: cutEnd, isOptional: true },
   where: { heading: 'WHERE', textOf: (agent) => placeOf(agent), cut: cutMiddle },
   directory: {
     heading: 'DIRECTORY',
@@ -128,27 +134,32 @@ const COLUMNS = {
     cut: cutMiddle,
   },
   note: { heading: 'NOTE', textOf: (agent, { now }) => noteOf(agent, now), cut: cutEnd },
-} satisfies Record<string, Column>;
-
-type ColumnName = keyof typeof COLUMNS;
-const NAMES = Object.keys(COLUMNS) as ColumnName[];
+};
 
 /** What gives way when the terminal is narrow, step by step: column and the width it keeps. */
 const SHRINK_ORDER: readonly (readonly [ColumnName, number])[] = [
   ['directory', 16],
   ['note', 24],
   ['where', 12],
+  ['role', 12],
   ['directory', 0],
   ['note', 12],
   ['where', 0],
+  ['role', 0],
   ['name', 10],
   ['note', 0],
   ['since', 0],
 ];
 const GAP = '  ';
 
+/** `developer@web`: role and team of a managed agent. */
+function roleOf({ role, team }: Agent): string {
+  return `${cleanLine(role ?? '', 64)}${team === null ? '' : `@${cleanLine(team, 64)}`}`;
+}
+
 /** `session:window.pane`, as tmux itself writes targets. */
-export function placeOf({ place }: Agent): string {
+export function placeOf({ place, pane }: Agent): string {
+  if (pane === null) return `${cleanLine(place.session, 60)}:no pane`;
   return `${cleanLine(place.session, 60)}:${place.windowIndex}.${place.paneIndex}`;
 }
 
@@ -160,9 +171,11 @@ export function shortenHome(path: string, home: string): string {
 
 function renderTable(agents: readonly Agent[], options: RenderOptions): string[] {
   const cells = agents.map((agent) => NAMES.map((name) => COLUMNS[name].textOf(agent, options)));
-  const natural = NAMES.map((name, i) =>
-    Math.max(widthOf(COLUMNS[name].heading), ...cells.map((row) => widthOf(row[i] ?? ''))),
-  );
+  const natural = NAMES.map((name, i) => {
+    const { heading, isOptional } = COLUMNS[name];
+    const width = Math.max(0, ...cells.map((row) => widthOf(row[i] ?? '')));
+    return isOptional && width === 0 ? 0 : Math.max(widthOf(heading), width);
+  });
   const widths = shrink(natural, options.columns);
   const heading = NAMES.map((name) => COLUMNS[name].heading);
   const rows = cells.map((row, i) => layRow(row, widths, styleOf(agents[i], options)));

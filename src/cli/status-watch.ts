@@ -90,6 +90,13 @@ class Screen {
   }
 }
 
+/** Whether nothing has changed that a line would tell. */
+function isSame(a: Agent, b: Agent): boolean {
+  const key = ({ state, since, paused, held, restartAt }: Agent) =>
+    JSON.stringify([state, since, paused, held, restartAt]);
+  return key(a) === key(b);
+}
+
 /** One line for each change, for pipes and files. */
 class Changes {
   readonly #context: Context;
@@ -118,9 +125,12 @@ class Changes {
 
   #compare(agent: Agent): void {
     const before = this.#before.get(agent.name);
-    if (before !== undefined && before.state === agent.state && before.since === agent.since) return;
+    if (before !== undefined && isSame(before, agent)) return;
     const note = noteOf(agent, Date.now());
-    const change = before === undefined ? agent.state : `${before.state} -> ${agent.state}`;
+    const change =
+      before === undefined || before.since === agent.since
+        ? agent.state
+        : `${before.state} -> ${agent.state}`;
     this.#say({ from: before?.state ?? null, agent }, `${agent.name} ${change}${note && `: ${note}`}`);
   }
 

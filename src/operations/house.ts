@@ -1,3 +1,5 @@
+import type { TeamMemberStatus } from '../core/team-board.ts';
+import type { MemberOutcome } from '../core/team-member.ts';
 import type { Agent } from '../model/agent.ts';
 import type { AgentSpec } from '../model/agent-spec.ts';
 import type { Evidence } from '../model/ending.ts';
@@ -6,6 +8,7 @@ import type { Role } from '../model/role.ts';
 import type { AgentState } from '../model/state.ts';
 import type { Team } from '../model/team.ts';
 import type { Found, ShelfEntry } from '../store/shelf.ts';
+import type { TrustEntry } from '../store/trust-file.ts';
 
 /** What operations work with: the parts of the worker, by what they can do. */
 export interface House {
@@ -23,8 +26,10 @@ export interface SpawnRequest {
   team?: string | undefined;
   session?: string | undefined;
   window?: string | undefined;
-  /** Absolute; also where project roles are looked for. */
+  /** Absolute. */
   directory: string;
+  /** Where roles of the project are looked for, absolute; default: `directory`. A team's member may work below or beside it. */
+  project?: string | undefined;
   brief?: string | undefined;
   args?: readonly string[] | undefined;
   env?: Readonly<Record<string, string>> | undefined;
@@ -108,23 +113,10 @@ export interface MailService {
 export interface RoleShelf {
   /** `directory`: the project whose own roles count too. */
   list(directory?: string): ShelfEntry[];
+  /** To be looked at: an untrusted file's commands and variables are left out. Agents are started with `getForStart` (core/role-shelf). */
   get(name: string, directory?: string): Found<Role>;
   /** Writes a new role of the user's own, a copy of `from` where given. Gives its path. */
   create(name: string, options: { from?: string | undefined; directory?: string | undefined }): string;
-}
-
-export interface TeamMemberStatus {
-  name: string;
-  role: string | null;
-  lead: boolean;
-  /** Absent where it is not there. */
-  agent: Agent | null;
-}
-
-export interface MemberOutcome {
-  name: string;
-  outcome: 'started' | 'already-there' | 'failed' | 'stopped' | 'absent';
-  reason: string | null;
 }
 
 export interface TeamBoard {
@@ -139,15 +131,9 @@ export interface TeamBoard {
   ): Promise<MemberOutcome[]>;
 }
 
-export interface TrustEntry {
-  path: string;
-  hash: string;
-  at: string;
-}
-
 export interface TrustBook {
   list(): TrustEntry[];
-  /** Trusts the file as it is now. */
-  add(path: string): TrustEntry;
+  /** Trusts the file as it is now; with `hash` only if it is still what the user was shown. Throws `REFUSED` for agents. */
+  add(path: string, options: { hash?: string | undefined }, by: Sender): TrustEntry;
   remove(path: string): TrustEntry;
 }

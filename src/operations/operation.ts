@@ -19,8 +19,12 @@ export type Method = 'GET' | 'POST' | 'DELETE';
  * One thing that can be done, for all doors: REST, MCP, OpenAPI and the CLI's client are made from it. `path` names inputs in braces;
  * the other inputs travel in the query (GET, DELETE) or in a JSON body (POST).
  */
-export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
-  name: string;
+export interface Operation<
+  I extends z.ZodObject = z.ZodObject,
+  O extends z.ZodType = z.ZodType,
+  N extends string = string,
+> {
+  name: N;
   summary: string;
   scope: Scope;
   effect: 'read' | 'write' | 'destructive';
@@ -33,6 +37,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
 }
 
 /** Gives its argument back; only types. */
-export function defineOperation<I extends z.ZodObject, O extends z.ZodType>(operation: Operation<I, O>) {
+export function defineOperation<I extends z.ZodObject, O extends z.ZodType, const N extends string>(
+  operation: Operation<I, O, N>,
+): Operation<I, O, N> {
   return operation;
 }

@@ -19,6 +19,8 @@ const Outcome = z.object({
   outcome: z.enum(['started', 'already-there', 'failed', 'stopped', 'absent']),
   reason: z.string().nullable(),
 });
+/** As the project's file is not trusted. */
+const Refused = z.array(z.string());
 const Trusted = z.object({ path: z.string(), hash: z.string(), at: z.iso.datetime() });
 
 export const roleOperations = [
@@ -35,10 +37,14 @@ export const roleOperations = [
     summary: 'Show one role with its briefing',
     ...{ scope: 'read', effect: 'read', method: 'GET', path: '/roles/{name}' },
     input: InProject.extend({ name: Name }),
-    output: z.object({ role: RoleHeadSchema.extend({ briefing: z.string() }), entry: Entry }),
+    output: z.object({
+      role: RoleHeadSchema.extend({ briefing: z.string() }),
+      entry: Entry,
+      refused: Refused.describe('fields that were left out'),
+    }),
     run: async ({ roles }, { name, directory }) => {
-      const { value, entry } = roles.get(name, directory);
-      return { role: value, entry };
+      const { value, entry, refused } = roles.get(name, directory);
+      return { role: value, entry, refused: [...refused] };
     },
   }),
   defineOperation({
@@ -65,10 +71,14 @@ export const teamOperations = [
     summary: 'Show one team as it is defined',
     ...{ scope: 'read', effect: 'read', method: 'GET', path: '/teams/{name}' },
     input: InProject.extend({ name: Name }),
-    output: z.object({ team: TeamSchema, entry: Entry }),
+    output: z.object({
+      team: TeamSchema,
+      entry: Entry,
+      refused: Refused.describe('fields that do not count'),
+    }),
     run: async ({ teams }, { name, directory }) => {
-      const { value, entry } = teams.get(name, directory);
-      return { team: value, entry };
+      const { value, entry, refused } = teams.get(name, directory);
+      return { team: value, entry, refused: [...refused] };
     },
   }),
   defineOperation({
@@ -128,9 +138,16 @@ export const trustOperations = [
     name: 'trust.add',
     summary: "Trust a project's role or team file as it is now",
     ...{ scope: 'admin', effect: 'write', method: 'POST', path: '/trust' },
-    input: z.strictObject({ path: Directory }),
+    input: z.strictObject({
+      path: Directory,
+      hash: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hexadecimal digits')
+        .optional()
+        .describe('of the file as it was looked at: a file that changed since is refused'),
+    }),
     output: Trusted,
-    run: async ({ trust }, { path }) => trust.add(path),
+    run: async ({ trust }, { path, hash }, { sender }) => trust.add(path, { hash }, sender),
   }),
   defineOperation({
     name: 'trust.remove',

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
+import { ControlSocket } from '../api/control-socket.ts';
 import { systemClock } from '../base/clock.ts';
 import { messageOf, OrchestratorError } from '../base/errors.ts';
 import { readOwnVersion } from '../base/version.ts';
@@ -25,6 +26,7 @@ import {
 } from '../store/directories.ts';
 import { acquireInstanceLock } from '../store/instance-lock.ts';
 import { Journal } from '../store/journal.ts';
+import { controlSocketPath } from '../store/socket-file.ts';
 import { readAgents, StateFiles } from '../store/state-files.ts';
 import { chooseServer } from '../tmux/socket.ts';
 import type { TmuxProgram } from '../tmux/spawned.ts';
@@ -33,6 +35,7 @@ import { logEvent } from './event-log.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { runUnderLaunchd } from './launchd-run.ts';
 import { handleSignals } from './signals.ts';
+import { Staff } from './staff.ts';
 import { SupervisorLink } from './supervisor-link.ts';
 import { Watch } from './watch.ts';
 
@@ -150,8 +153,9 @@ async function serve(setting: Setting): Promise<void> {
     const states = Array.from(watch.roster.agents, (agent) => agent.fold.state);
     return describeStatus(watch.describe().tmux.status, states);
   });
+  const processes = openProcessTable();
   const watch = new Watch({
-    ...{ tmux, loaded, files, fleet, processes: openProcessTable(), clock: systemClock },
+    ...{ tmux, loaded, files, fleet, processes, clock: systemClock },
     worker: { pid: identity.pid, startedAt: identity.startedAt },
     before: readAgents(directories.runtime),
     emit: (event) => bus.emit(event),
@@ -162,6 +166,11 @@ async function serve(setting: Setting): Promise<void> {
     },
     roundEveryMs: link.roundEveryMs,
   });
+  const staff = new Staff({
+    ...{ ground: watch, bus, clock: systemClock, processes, directories, uid, env: process.env },
+    onFatal: (error) => ending.fail(error),
+    onBroken: (paths) => log.warn({ paths }, 'messages that cannot be understood were put aside'),
+  });
   const releaseSignals = handleSignals({
     onStop: (signal) => ending.stop(signal),
     onReload: () => void reload(setting, { watch, bus, link }).catch((error) => ending.fail(error)),
@@ -169,13 +178,23 @@ async function serve(setting: Setting): Promise<void> {
   });
   bus.emit({ type: 'worker.started', pid: identity.pid, version: identity.version });
   await watch.open();
+  await staff.open();
+  const door = await ControlSocket.open({
+    path: controlSocketPath(directories.runtime),
+    house: staff.house,
+    findAgentOfProcess: (pid) => staff.findAgentOfProcess(pid),
+    onUnexpected: (error, operation) =>
+      log.error({ err: error, operation }, 'an operation failed unexpectedly'),
+  });
   await link.ready();
   try {
     const reason = await ending.reached;
     bus.emit({ type: 'worker.stopped', reason });
   } finally {
     releaseSignals();
-    await Promise.all([link.stopping(), watch.close()]);
+    await Promise.all([link.stopping(), door.close()]);
+    await staff.close();
+    await watch.close();
     heartbeat.stop();
     journal.close();
   }

@@ -30,13 +30,17 @@ async function complete(...words: string[]): Promise<string[]> {
   return stdout.split('\n').filter((word) => word !== '');
 }
 
+/** What takes no agent that is there as its first word. */
+const NAMELESS = ['list', 'spawn', 'adopt', 'help'];
+
 describe('completion in bash', () => {
   it('offers commands', async () => {
     expect(await complete('')).toEqual(
       expect.arrayContaining(['status', 'agent', 'run', 'doctor', 'explain']),
     );
     expect(await complete('st')).toEqual(['status']);
-    expect(await complete('agent', 're')).toEqual(['read', 'record']);
+    expect(await complete('agent', 'rec')).toEqual(['record']);
+    expect(await complete('message', '')).toEqual([...['list', 'show', 'cancel', 'retry', 'wait', 'help']]);
   });
 
   it('never offers what is hidden', async () => {
@@ -53,6 +57,15 @@ describe('completion in bash', () => {
   it('offers names of agents', async () => {
     expect(await complete('agent', 'show', 'c')).toEqual(['claude-3', 'codex-5']);
     expect(await complete('agent', 'wait', '--json', 'co')).toEqual(['codex-5']);
+    const verbs = (await complete('agent', '')).filter((verb) => !NAMELESS.includes(verb));
+    for (const verb of verbs) {
+      expect({ verb, names: await complete('agent', verb, 'co') }).toEqual({ verb, names: ['codex-5'] });
+    }
+    expect(verbs).toEqual(expect.arrayContaining(['send', 'answer', 'stop', 'restart', 'pause', 'attach']));
+  });
+
+  it('offers no name of an agent where a new one is to be invented', async () => {
+    for (const verb of NAMELESS) expect(await complete('agent', verb, 'co')).toEqual([]);
   });
 
   it('offers values of options', async () => {

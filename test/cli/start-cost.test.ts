@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLI, type CliRoom, openCliRoom } from '../helpers/cli-room.ts';
+import { type ControlDoor, openControlDoor } from '../helpers/control-door.ts';
 
 /** Each of them takes longer to load than all of a quick command. */
 const SLOW = /\/node_modules\/(zod|execa|yaml|luxon|pino|pino-pretty|systeminformation)\//;
@@ -24,13 +25,18 @@ export async function load(url, context, next) { writeSync(3, url + '\\\\n'); re
 `;
 
 let room: CliRoom;
-beforeAll(() => {
+let door: ControlDoor;
+beforeAll(async () => {
   room = openCliRoom();
   room.writeWorker();
   room.writeAgent({ name: 'claude-3' });
+  door = await openControlDoor(room.runtime);
   writeFileSync(join(room.folder, 'hook.mjs'), HOOK);
 });
-afterAll(() => room.close());
+afterAll(async () => {
+  await door.close();
+  room.close();
+});
 
 async function listModules(...words: string[]): Promise<string[]> {
   const hook = pathToFileURL(join(room.folder, 'hook.mjs')).href;
@@ -47,6 +53,11 @@ describe('a quick command loads nothing that is slow', () => {
     [['agent', 'list']],
     [['agent', 'show', 'claude-3']],
     [['agent', 'wait', 'claude-3', '--state', 'idle']],
+    [['agent', 'send', 'claude-3', 'hello']],
+    [['agent', 'pause', 'claude-3']],
+    [['agent', 'spawn', 'ada', '--no-wait']],
+    [['message', 'list']],
+    [['broadcast', '--all', 'hello']],
     [['__complete', 'agents']],
     [['--version']],
     [['--help']],

@@ -54,6 +54,10 @@ describe('help', () => {
     [[]],
     ...['status', 'run', 'doctor', 'explain', 'schema', 'completion'].map((word) => [[word]]),
     ...['list', 'show', 'read', 'explain', 'record', 'wait'].map((verb) => [['agent', verb]]),
+    ...['spawn', 'adopt', 'release', 'pause', 'resume', 'interrupt'].map((verb) => [['agent', verb]]),
+    ...['stop', 'restart', 'rename', 'evidence', 'attach', 'send', 'answer'].map((verb) => [['agent', verb]]),
+    ...['list', 'show', 'cancel', 'retry', 'wait'].map((verb) => [['message', verb]]),
+    [['broadcast']],
     ...['show', 'path'].map((verb) => [['config', verb]]),
   ])('of %j begins with examples and ends with exit codes', async (words) => {
     const { stdout, code } = await room.run(...words, '--help');

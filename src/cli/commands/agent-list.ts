@@ -4,7 +4,8 @@ import { findNearMiss } from '../../base/near-miss.ts';
 import { cleanLine } from '../../base/text.ts';
 import { formatDuration } from '../../base/time-text.ts';
 import type { Agent } from '../../model/agent.ts';
-import { AGENT_STATES, type AgentState, needsPerson } from '../../model/state.ts';
+import { AGENT_STATES, type AgentState } from '../../model/state.ts';
+import { describeDuties, needsYou } from '../agent-note.ts';
 import { openContext } from '../context.ts';
 import { addHelp } from '../help.ts';
 import { readView, requireWorker } from '../state-view.ts';
@@ -15,15 +16,21 @@ interface Filter {
   state?: AgentState[];
   profile?: string;
   needsPerson?: true;
+  managed?: true;
+  role?: string;
+  team?: string;
 }
 
 export function addAgentListCommand(agent: Command): void {
   const command = agent
     .command('list')
-    .description('list agents, one a line: name, state, age of the state, place, directory')
+    .description('list agents, one a line: name, state, age of the state, place, directory, management')
     .option('--state <states>', 'only in one of these states, separated by commas', parseStates)
     .option('--profile <name>', 'only of this CLI, for example claude')
     .option('--needs-person', 'only those that wait for a person')
+    .option('--managed', 'only managed ones')
+    .option('--role <name>', 'only those with this role')
+    .option('--team <name>', 'only members of this team')
     .action((filter: Filter) => {
       const { output, directories, home } = openContext(command);
       const now = Date.now();
@@ -56,7 +63,10 @@ export function parseStates(text: string): AgentState[] {
 function passes(agent: Agent, filter: Filter): boolean {
   if (filter.state !== undefined && !filter.state.includes(agent.state)) return false;
   if (filter.profile !== undefined && filter.profile !== agent.profile) return false;
-  return filter.needsPerson === undefined || needsPerson(agent.state);
+  if (filter.managed && agent.management !== 'managed') return false;
+  if (filter.role !== undefined && filter.role !== agent.role) return false;
+  if (filter.team !== undefined && filter.team !== agent.team) return false;
+  return filter.needsPerson === undefined || needsYou(agent);
 }
 
 function layAgents(agents: readonly Agent[], now: number, home: string): string[] {
@@ -66,8 +76,9 @@ function layAgents(agents: readonly Agent[], now: number, home: string): string[
     formatDuration(now - Date.parse(agent.since)),
     placeOf(agent),
     shortenHome(cleanLine(agent.place.directory, 1_000), home),
+    describeDuties(agent, now),
   ]);
-  const widths = [0, 1, 2, 3].map((i) => Math.max(0, ...rows.map((row) => widthOf(row[i] ?? ''))));
+  const widths = [0, 1, 2, 3, 4].map((i) => Math.max(0, ...rows.map((row) => widthOf(row[i] ?? ''))));
   return rows.map((row) =>
     row
       .map((cell, i) => padTo(cell, widths[i] ?? 0))

@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { OrchestratorError } from '../../base/errors.ts';
-import { parseDuration } from '../../base/time-text.ts';
 import type { AgentState } from '../../model/state.ts';
 import { openContext } from '../context.ts';
 import { addHelp } from '../help.ts';
+import { parseTimeout } from '../option-values.ts';
 import { parseStates } from './agent-list.ts';
 
 interface WaitOptions {
@@ -44,9 +44,3 @@ export function addAgentWaitCommand(agent: Command): void {
 }
 
 const TIMEOUT_DEFAULT_MS = 60_000;
-
-function parseTimeout(text: string): number {
-  const timeoutMs = parseDuration(text);
-  if (timeoutMs !== undefined) return timeoutMs;
-  throw new InvalidArgumentError('Write it as 500ms, 60s, 10m or 2h, at most 20d.');
-}

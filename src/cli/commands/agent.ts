@@ -1,20 +1,27 @@
 import type { Command } from 'commander';
 import { openContext } from '../context.ts';
 import { addHelp } from '../help.ts';
+import { addAgentControlCommands } from './agent-control.ts';
 import { addAgentListCommand } from './agent-list.ts';
+import { addAgentAnswerCommand, addAgentSendCommand } from './agent-send.ts';
+import { addAgentSpawnCommand } from './agent-spawn.ts';
 import { addAgentWaitCommand } from './agent-wait.ts';
 import { addExplainOptions } from './explain.ts';
 
 /** `agent VERB`: everything about single agents. */
 export function addAgentCommands(program: Command): void {
-  const agent = program.command('agent').description('look at single agents');
+  const agent = program
+    .command('agent')
+    .description('start agents, look at them, write to them, control them');
   addHelp(agent, {
     examples: [
       'tmux-orchestrator agent list --needs-person',
       'tmux-orchestrator agent read claude-3',
       'tmux-orchestrator agent wait claude-3 --state idle --timeout 10m',
+      'tmux-orchestrator agent spawn developer-1 --role developer --brief @task.md',
+      'tmux-orchestrator agent send developer-1 "run the tests" --wait answered',
     ],
-    exits: [1, 3, 4, 5, 6, 7, 8, 78],
+    exits: [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 78],
   });
   addAgentListCommand(agent);
   addShow(agent);
@@ -22,6 +29,10 @@ export function addAgentCommands(program: Command): void {
   addExplain(agent);
   addRecord(agent);
   addAgentWaitCommand(agent);
+  addAgentSpawnCommand(agent);
+  addAgentSendCommand(agent);
+  addAgentAnswerCommand(agent);
+  addAgentControlCommands(agent);
 }
 
 /** What completion scripts fill in agents' names for. */

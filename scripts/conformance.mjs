@@ -1,0 +1,70 @@
+// Delivers messages to stand-ins under everything that goes wrong in terminals, and prints what became of them.
+//   node scripts/conformance.mjs [--runs N] [--json] [SCENARIO …]      all scenarios, 100 runs each
+//   node scripts/conformance.mjs kill [--rounds N]                     kills the worker 1,000 times
+import { parseArgs } from 'node:util';
+import { runKills, runScenarios, runSenders, runServerKills } from '../test/e2e/delivery/run.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    runs: { type: 'string', default: '100' },
+    rounds: { type: 'string', default: '1000' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const runs = Number(values.runs);
+const kills = positionals[0] === 'kill';
+const say = values.json ? () => {} : (line) => console.log(line);
+
+const rows = kills ? [await killRounds()] : await allScenarios();
+if (values.json) console.log(JSON.stringify(rows));
+else for (const row of rows) explainRow(row);
+process.exitCode = rows.some(({ wrong }) => wrong > 0) ? 1 : 0;
+
+function killRounds() {
+  const rounds = Number(values.rounds);
+  return runKills({
+    rounds,
+    onRound: (round) => round % 50 === 49 && say(`${round + 1} of ${rounds} rounds`),
+  });
+}
+
+async function allScenarios() {
+  say(header());
+  const only = positionals;
+  const rows = await runScenarios({ runs, only, onRow: (row) => say(lineOf(row)) });
+  if (only.length > 0) return rows;
+  const more = [
+    () => runSenders({ senders: 5, messages: Math.min(runs, 20), agents: 1 }),
+    () => runSenders({ senders: Math.min(runs * 2, 40), messages: Math.min(runs, 100), agents: 8 }),
+    () => runServerKills({ rounds: runs }),
+    () => runKills({ rounds: runs }),
+  ];
+  for (const run of more) {
+    const row = await run();
+    say(lineOf(row));
+    rows.push(row);
+  }
+  return rows;
+}
+
+function header() {
+  return `${'scenario'.padEnd(62)}${['runs', 'exact', 'honest', 'wrong', 'median ms', 'lines', 'commands'].map((word) => word.padStart(10)).join('')}`;
+}
+
+function lineOf({ id, title, runs: count, exact, honest, wrong, times, costs }) {
+  const numbers = [
+    ...[count, exact, honest, wrong, median(times)],
+    ...['lines', 'commands'].map((name) => median(costs.map((cost) => cost[name]))),
+  ];
+  return `${`${id}  ${title}`.padEnd(62)}${numbers.map((number) => String(number).padStart(10)).join('')}`;
+}
+
+function explainRow({ id, notes }) {
+  for (const note of notes.slice(0, 10)) say(`${id}: ${note}`);
+}
+
+function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? '–';
+}

@@ -1,0 +1,166 @@
+import type { IncomingMessage } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { OrchestratorError } from '../base/errors.ts';
+import type { Sender } from '../model/message.ts';
+import type { House } from '../operations/house.ts';
+import type { Operation } from '../operations/operation.ts';
+import { OPERATIONS } from '../operations/table.ts';
+import { type Answer, answerNothing, answerProblem, answerWith, toResponse } from './answer.ts';
+import { readContent } from './content.ts';
+import { readJson } from './json-text.ts';
+import { type InputReading, readInput, readQuery } from './operation-input.ts';
+import { invalidInput, makeProblem, problemOf } from './problem.ts';
+
+type App = Hono<{ Bindings: HttpBindings }>;
+type AppContext = Context<{ Bindings: HttpBindings }>;
+
+export interface AppParts {
+  house: House;
+  /** Who asks, from what the connection tells. Throws `INVALID`. */
+  senderOf(incoming: IncomingMessage): Sender;
+  /** Ends waits, which would else hold up a stop. */
+  closing: AbortSignal;
+  /** What nobody expected; its text goes to nobody else. */
+  onUnexpected(error: unknown, operation: string): void;
+}
+
+/** Every operation of the table under `/v1`, and `/healthz`. */
+export function buildApp(parts: AppParts): App {
+  const app: App = new Hono();
+  app.get('/healthz', () => toResponse(answerNothing()));
+  for (const operation of OPERATIONS) addRoute(app, operation, parts);
+  for (const path of new Set(['/healthz', ...OPERATIONS.map(routePath)])) refuseOtherMethods(app, path);
+  app.notFound(() =>
+    toResponse(
+      answerProblem(
+        makeProblem(404, {
+          code: 'NOT_FOUND',
+          detail: 'there is nothing at this path',
+          hint: 'see: README.md',
+        }),
+      ),
+    ),
+  );
+  app.onError((error) => {
+    if (!(error instanceof OrchestratorError)) parts.onUnexpected(error, 'route');
+    return toResponse(answerProblem(problemOf(error)));
+  });
+  return app;
+}
+
+const BODY_BYTES_MAX = 64 * 1024;
+/** Texts of messages may be long: what cannot be typed goes into a file. */
+const MESSAGE_BODY_BYTES_MAX = 1024 * 1024 + BODY_BYTES_MAX;
+const LONG_BODIES: readonly string[] = ['message.send', 'message.broadcast'];
+
+function addRoute(app: App, operation: Operation, parts: AppParts): void {
+  app.on(operation.method, routePath(operation), async (context) => {
+    const reading = await collectInput(context, operation);
+    if ('answer' in reading) return toResponse(reading.answer);
+    return perform(context, operation, reading.input, parts);
+  });
+}
+
+/** `{name}` as the router writes it. */
+function routePath({ path }: Pick<Operation, 'path'>): string {
+  return `/v1${path.replace(/\{(\w+)\}/g, ':$1')}`;
+}
+
+type Collected = { input: Record<string, unknown> } | { answer: Answer };
+
+async function collectInput(context: AppContext, operation: Operation): Promise<Collected> {
+  const { incoming } = context.env;
+  const params: Record<string, string> = context.req.param();
+  if (operation.method !== 'POST') {
+    return orProblem(readInput(operation, { params, rest: readQuery(incoming.url ?? '') }));
+  }
+  const bytesMax = LONG_BODIES.includes(operation.name) ? MESSAGE_BODY_BYTES_MAX : BODY_BYTES_MAX;
+  const content = await readContent(incoming, bytesMax);
+  if (content === undefined) return { answer: tooLong(bytesMax) };
+  const body = readJson(content);
+  return orProblem('errors' in body ? body : readInput(operation, { params, rest: body.value }));
+}
+
+function orProblem(reading: InputReading): Collected {
+  return 'errors' in reading ? { answer: answerProblem(invalidInput(reading.errors)) } : reading;
+}
+
+/** The rest of it is not read: the connection ends behind the answer. */
+function tooLong(bytesMax: number): Answer {
+  const detail = `content is longer than ${bytesMax} bytes`;
+  return answerProblem(makeProblem(413, { code: 'INVALID', detail }), { Connection: 'close' });
+}
+
+async function perform(
+  { req, env }: AppContext,
+  operation: Operation,
+  input: Record<string, unknown>,
+  { house, senderOf, closing, onUnexpected }: AppParts,
+): Promise<Response> {
+  const call = new Call(operation, req.raw.signal, closing);
+  try {
+    const sender = senderOf(env.incoming);
+    const output = await call.orEnd(operation.run(house, input, { sender, signal: call.signal }));
+    return toResponse(answerWith(operation.output.parse(output) as object));
+  } catch (error) {
+    if (!(error instanceof OrchestratorError)) onUnexpected(error, operation.name);
+    return toResponse(answerProblem(problemOf(error)));
+  } finally {
+    call.close();
+  }
+}
+
+/**
+ * One operation under way. Reading ends when its caller has gone or the worker stops; a change goes on to its end, whoever listens.
+ * One signal for each call, not `AbortSignal.any`: node 20 keeps those that hang on a long-lived signal for ever.
+ */
+class Call {
+  readonly #controller = new AbortController();
+  readonly #sources: readonly AbortSignal[];
+  readonly #isWait: boolean;
+  readonly #end = () => this.#controller.abort();
+
+  constructor({ effect }: Operation, gone: AbortSignal, closing: AbortSignal) {
+    this.#isWait = effect === 'read';
+    this.#sources = [gone, closing];
+    for (const source of this.#sources) {
+      source.addEventListener('abort', this.#end);
+      if (source.aborted) this.#end();
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The outcome, or at the end of the call an error: nobody has to trust that a wait ends by itself. */
+  orEnd<T>(outcome: Promise<T>): Promise<T> {
+    if (!this.#isWait) return outcome;
+    const ended = new Promise<never>((_, reject) => {
+      const stop = () => reject(stopping());
+      if (this.signal.aborted) stop();
+      this.signal.addEventListener('abort', stop);
+    });
+    return Promise.race([outcome, ended]);
+  }
+
+  close(): void {
+    for (const source of this.#sources) source.removeEventListener('abort', this.#end);
+  }
+}
+
+function stopping(): OrchestratorError {
+  return new OrchestratorError('WORKER_DOWN', 'the worker is stopping', {
+    hint: 'ask again when it runs: tmux-orchestrator status',
+  });
+}
+
+function refuseOtherMethods(app: App, path: string): void {
+  const allowed = OPERATIONS.filter((one) => routePath(one) === path).map(({ method }) => method);
+  const Allow = (path === '/healthz' ? ['GET'] : allowed).join(', ');
+  app.all(path, ({ req }) => {
+    const detail = `${req.method} is not done here, ${Allow} is`;
+    return toResponse(answerProblem(makeProblem(405, { code: 'INVALID', detail }), { Allow }));
+  });
+}

@@ -1,0 +1,72 @@
+import { OrchestratorError } from '../base/errors.ts';
+import { stripControls } from '../base/text.ts';
+import { formatLocalTime } from '../base/time-text.ts';
+import type { Ending, Evidence } from '../model/ending.ts';
+import type { Context } from './context.ts';
+import { callForAgent } from './worker-call.ts';
+
+/** Prints the endings of an agent, newest first, or everything of the one with this number. */
+export async function showEvidence(context: Context, name: string, index: number | undefined): Promise<void> {
+  const { evidence } = await callForAgent(context, 'agent.evidence', { name }, { name });
+  if (index === undefined) {
+    context.output.print({ evidence }, () => layList(evidence, name));
+    return;
+  }
+  const one = evidence[index - 1];
+  if (one === undefined) {
+    throw new OrchestratorError(
+      'NOT_FOUND',
+      `${name} has no evidence ${index}; ${evidence.length} are kept`,
+      {
+        hint: `see them with: tmux-orchestrator agent evidence ${name}`,
+      },
+    );
+  }
+  context.output.print(one, () => layWhole(one));
+}
+
+function layList(evidence: readonly Evidence[], name: string): string[] {
+  if (evidence.length === 0) return [`${name} has not ended yet`];
+  return evidence.map(
+    (one, i) =>
+      `${String(i + 1).padStart(3)}  ${timeOf(one)}  ${describeEnding(one.ending)}, was ${one.lastState}`,
+  );
+}
+
+function layWhole(one: Evidence): string[] {
+  return [
+    `${one.agent} ended at ${timeOf(one)}: ${describeEnding(one.ending)}; it was ${one.lastState}`,
+    `conversation ${one.cliSession === null ? 'not known' : stripControls(one.cliSession)}`,
+    ...layText('scrolled out above its screen', one.scrollback),
+    ...layText('screen', one.screen),
+  ];
+}
+
+function layText(what: string, text: string | null): string[] {
+  if (text === null) return [`${what}: not kept`];
+  const rows = text.split('\n').map((row) => stripControls(row).trimEnd());
+  return [`${what}:`, ...rows.slice(0, rows.findLastIndex((row) => row !== '') + 1).map((row) => `| ${row}`)];
+}
+
+function timeOf({ at }: Evidence): string {
+  return formatLocalTime(Date.parse(at), Date.now());
+}
+
+function describeEnding(ending: Ending): string {
+  switch (ending.kind) {
+    case 'status':
+      return `exit status ${ending.status}`;
+    case 'signal':
+      return `ended by signal ${ending.signal}`;
+    case 'shell':
+      return ending.tidy ? 'left to a shell' : 'broke off to a shell';
+    case 'vanished':
+      return 'its pane was closed';
+    case 'server':
+      return 'the tmux server ended';
+    case 'restart':
+      return 'it was started again on request';
+    case 'unknown':
+      return 'ended, nobody knows how';
+  }
+}

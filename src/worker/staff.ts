@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { TRANSCRIPT_SOURCES } from '../agents/transcripts.ts';
+import type { Clock } from '../base/clock.ts';
+import type { EventBus } from '../core/event-bus.ts';
+import { EvidenceKeeper } from '../core/evidence-keeper.ts';
+import type { Ground } from '../core/ground.ts';
+import { Keeper } from '../core/keeper.ts';
+import { Launcher } from '../core/launcher.ts';
+import { Messenger } from '../core/messenger.ts';
+import { Pulse } from '../core/pulse.ts';
+import { Recovery } from '../core/recovery.ts';
+import { RoleShelf } from '../core/role-shelf.ts';
+import { TeamBoard } from '../core/team-board.ts';
+import { TrustBook } from '../core/trust-book.ts';
+import type { WatchedAgent } from '../core/watched-agent.ts';
+import type { ProcessTable } from '../host/processes.ts';
+import type { Event } from '../model/event.ts';
+import type { Message } from '../model/message.ts';
+import type { House } from '../operations/house.ts';
+import type { Directories } from '../store/directories.ts';
+import { EvidenceFiles } from '../store/evidence-files.ts';
+import { Mailbox } from '../store/mailbox.ts';
+import { TeamRecords } from '../store/team-records.ts';
+import { TrustFile } from '../store/trust-file.ts';
+
+export interface StaffOptions {
+  ground: Ground;
+  bus: EventBus;
+  clock: Clock;
+  processes: ProcessTable;
+  directories: Directories;
+  uid: number;
+  env: NodeJS.ProcessEnv;
+  /** What nobody expects; ends the worker. */
+  onFatal(error: unknown): void;
+  /** Files that could not be understood and were put aside. */
+  onBroken(paths: readonly string[]): void;
+}
+
+/** Shipped roles and teams lie beside the program. */
+const SHIPPED = join(import.meta.dirname, '..');
+
+/** Everybody who does more than watch, put together. */
+export class Staff {
+  readonly house: House;
+  readonly #options: StaffOptions;
+  readonly #messenger: Messenger;
+  readonly #recovery: Recovery;
+  readonly #launcher: Launcher;
+  readonly #pulse: Pulse;
+  #stopListening = () => {};
+
+  constructor(options: StaffOptions) {
+    this.#options = options;
+    const { ground, bus, processes, directories, uid, env, onFatal } = options;
+    const findInRecord = (agent: WatchedAgent, message: Message) => findTurn(agent, message, processes);
+    const mailbox = new Mailbox(directories.state, uid);
+    this.#messenger = new Messenger({ ground, mailbox, findInRecord, onFatal });
+    const messenger = this.#messenger;
+    const mail = {
+      brief: (name: string, text: string) => void messenger.sendStanding(name, text),
+      failAll: (name: string, reason: string) => messenger.failAll(name, reason),
+      rename: (name: string, to: string) => messenger.renameMailbox(name, to),
+    };
+    const evidence = new EvidenceKeeper(ground, new EvidenceFiles(directories.state, uid));
+    this.#launcher = new Launcher({ ground, processes, env, uid, brief: mail.brief });
+    const launcher = this.#launcher;
+    const trust = new TrustBook({ file: new TrustFile(directories.state, uid), clock: ground.clock, uid });
+    const around = {
+      ...{ shipped: SHIPPED, config: directories.config, uid },
+      isTrusted: (path: string, hash: string) => trust.isTrusted(path, hash),
+    };
+    const roles = new RoleShelf(around);
+    const findRole = (name: string, project: string) => roles.getForStart(name, project);
+    const listen = (listener: (event: Event) => void) => bus.listen(listener);
+    const keeper = new Keeper({ ground, processes, launcher, listen, findRole, evidence, mail });
+    const teams = new TeamBoard({ around, records: new TeamRecords(directories.state, uid), agents: keeper });
+    const finishStop = (name: string) => keeper.stop(name, { force: true, timeoutMs: 0 });
+    this.#recovery = new Recovery({
+      ground,
+      processes,
+      launcher,
+      evidence,
+      finishStop,
+      random: Math.random,
+      onFatal,
+    });
+    this.#pulse = new Pulse(ground);
+    this.house = { agents: keeper, messages: messenger, roles, teams, trust };
+  }
+
+  /** After the watch's first look at everything. */
+  async open(): Promise<void> {
+    this.#stopListening = this.#options.bus.listen((event) => {
+      this.#launcher.note(event);
+      this.#recovery.note(event);
+      this.#messenger.note(event);
+    });
+    const broken = this.#messenger.open();
+    if (broken.length > 0) this.#options.onBroken(broken);
+    await this.#recovery.open();
+    this.#pulse.open();
+  }
+
+  async close(): Promise<void> {
+    this.#stopListening();
+    this.#pulse.close();
+    this.#recovery.close();
+    await this.#messenger.close();
+  }
+
+  /** The managed agent that a process belongs to: that of the pane below whose first process it lives. */
+  findAgentOfProcess(pid: number): string | undefined {
+    const { ground, processes } = this.#options;
+    const managed = new Map<number, string>();
+    for (const agent of ground.roster.agents) {
+      if (agent.management === 'managed') managed.set(agent.pane.pid, agent.name);
+    }
+    let current = pid;
+    for (let i = 0; i < ANCESTORS_MAX && current > 1; i++) {
+      const name = managed.get(current);
+      if (name !== undefined) return name;
+      current = processes.readParent(current) ?? 0;
+    }
+    return undefined;
+  }
+}
+
+const ANCESTORS_MAX = 100;
+
+function findTurn(agent: WatchedAgent, message: Message, processes: ProcessTable) {
+  const source = TRANSCRIPT_SOURCES[agent.profile.transcriptReader ?? ''];
+  const { process, native } = agent;
+  if (source === undefined || process === null || !native?.sessionId) return undefined;
+  const configDirectory = source.findDirectory((name) => processes.readVariable(process.pid, name));
+  if (configDirectory === undefined) return undefined;
+  return source.find({
+    ...{ configDirectory, sessionId: native.sessionId, workingDirectory: agent.place.directory },
+    ...{ messageId: message.id, since: Date.parse(message.acceptedAt) },
+  });
+}

@@ -1,0 +1,1 @@
+export const SCENARIOS: readonly { id: string; title: string; wants?: 'exact' | 'honest' }[];

@@ -1,0 +1,116 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ControlSocket, type SocketLimits } from '../../src/api/control-socket.ts';
+import { controlSocketPath } from '../../src/store/socket-file.ts';
+import { type PlainHouse, plainHouse } from './plain-house.ts';
+
+/** A control socket with a plain house behind it. */
+export interface ControlDoor {
+  path: string;
+  house: PlainHouse;
+  socket: ControlSocket;
+  /** What nobody expected. */
+  unexpected: unknown[];
+  /** Agents by the pids of processes that live below them. */
+  processes: Map<number, string>;
+  close(): Promise<void>;
+}
+
+/** In a directory of its own, or in that of a room. */
+export async function openControlDoor(runtime?: string, limits?: SocketLimits): Promise<ControlDoor> {
+  const folder = runtime ?? mkdtempSync(join(tmpdir(), 'tmo-door-'));
+  chmodSync(folder, 0o700);
+  const path = controlSocketPath(folder);
+  const house = plainHouse();
+  const unexpected: unknown[] = [];
+  const processes = new Map<number, string>();
+  const socket = await ControlSocket.open({
+    ...{ path, house },
+    findAgentOfProcess: (pid) => processes.get(pid),
+    onUnexpected: (error) => unexpected.push(error),
+    ...(limits === undefined ? {} : { limits }),
+  });
+  const close = async () => {
+    await socket.close();
+    if (runtime === undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  return { path, house, socket, unexpected, processes, close };
+}
+
+export interface RawAnswer {
+  status: number;
+  headers: Map<string, string>;
+  body: string;
+}
+
+/** Writes bytes to the socket and gives all answers that come until the server ends the connection, or there are `count`. */
+export function exchangeRaw(path: string, bytes: string | Buffer, count = 1): Promise<RawAnswer[]> {
+  return new Promise((resolve, reject) => {
+    const connection: Socket = connect(path);
+    let text = '';
+    const finish = () => {
+      connection.destroy();
+      resolve(readAnswers(text));
+    };
+    connection.setEncoding('utf8');
+    connection.on('data', (part) => {
+      text += part;
+      if (readAnswers(text).length >= count) finish();
+    });
+    connection.on('close', finish);
+    // A server that refuses early closes while we still write: what it said is what counts.
+    connection.on('error', () => {});
+    connection.on('connect', () => connection.write(bytes));
+    connection.setTimeout(12_000, () => reject(new Error(`no answer; so far: ${text}`)));
+  });
+}
+
+/** All answers that have arrived whole. */
+function readAnswers(text: string): RawAnswer[] {
+  const answers: RawAnswer[] = [];
+  let rest = text;
+  for (;;) {
+    const end = rest.indexOf('\r\n\r\n');
+    if (end < 0) return answers;
+    const [first = '', ...lines] = rest.slice(0, end).split('\r\n');
+    const headers = new Map(
+      lines.map((line) => {
+        const at = line.indexOf(':');
+        return [line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()] as const;
+      }),
+    );
+    const status = Number(first.split(' ')[1]);
+    const length = Number(headers.get('content-length') ?? 0);
+    const body = rest.slice(end + 4, end + 4 + length);
+    if (Buffer.byteLength(body) < length) return answers;
+    rest = rest.slice(end + 4 + length);
+    if (status >= 200) answers.push({ status, headers, body });
+  }
+}
+
+interface RawRequest {
+  method?: string;
+  target?: string;
+  /** Lines as they go over the wire. */
+  headers?: readonly string[];
+  body?: string | undefined;
+}
+
+/** The bytes of a request like those of our own client, but for what is said otherwise. */
+export function writeRaw({ method = 'GET', target = '/v1/agents', headers, body }: RawRequest): string {
+  const content =
+    body === undefined
+      ? []
+      : ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`];
+  const lines = [`${method} ${target} HTTP/1.1`, ...(headers ?? ['Host: localhost', ...content])];
+  return `${lines.join('\r\n')}\r\n\r\n${body ?? ''}`;
+}
+
+/** One request, one answer. */
+export async function askRaw(path: string, request: RawRequest): Promise<RawAnswer> {
+  const [answer] = await exchangeRaw(path, writeRaw(request));
+  if (answer === undefined) throw new Error('the connection was closed without an answer');
+  return answer;
+}

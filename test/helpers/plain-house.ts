@@ -1,0 +1,202 @@
+import { OrchestratorError } from '../../src/base/errors.ts';
+import type { Agent } from '../../src/model/agent.ts';
+import type { Evidence } from '../../src/model/ending.ts';
+import type { Message, Sender } from '../../src/model/message.ts';
+import type { House } from '../../src/operations/house.ts';
+import { agentState } from './cli-room.ts';
+import { message } from './message.ts';
+
+/** A house of plain objects for the doors: it remembers what was asked of it, and waits until it is told. */
+export interface PlainHouse extends House {
+  /** Names and arguments of everything that was asked. */
+  calls: { name: string; input: unknown; by?: Sender }[];
+  /** What `agent.list` and the others find. */
+  known: Map<string, Agent>;
+  /** What becomes of messages. */
+  receipt: Partial<Message['receipt']>;
+  evidence: Evidence[];
+  /** Waits under way, and those that were called off. */
+  waits: { open: number; aborted: number };
+  /** Answers all waits: reached, or with the receipt as it is by then. */
+  release(): void;
+  /** Thrown by the next call. */
+  failure: unknown;
+}
+
+export function plainHouse(): PlainHouse {
+  const waiting = new Set<() => void>();
+  const wait = (signal: AbortSignal, timeoutMs: number) =>
+    new Promise<boolean>((resolve) => {
+      house.waits.open++;
+      const end = (reached: boolean) => {
+        clearTimeout(timer);
+        waiting.delete(release);
+        house.waits.open--;
+        resolve(reached);
+      };
+      const release = () => end(true);
+      const timer = setTimeout(() => end(false), timeoutMs);
+      waiting.add(release);
+      signal.addEventListener('abort', () => {
+        house.waits.aborted++;
+        end(false);
+      });
+    });
+  const note = (name: string, input: unknown, by?: Sender) => {
+    house.calls.push({ name, input, ...(by === undefined ? {} : { by }) });
+    const { failure } = house;
+    house.failure = undefined;
+    if (failure !== undefined) throw failure;
+  };
+  const find = (name: string): Agent => {
+    const agent = house.known.get(name);
+    if (agent !== undefined) return agent;
+    throw new OrchestratorError('NOT_FOUND', `no managed agent is called ${JSON.stringify(name)}`, {
+      field: 'name',
+    });
+  };
+  const shelf = {
+    name: 'x',
+    description: 'x',
+    source: 'user' as const,
+    path: '/x',
+    trusted: true,
+    problem: null,
+  };
+  const trusted = { path: '/x', hash: 'x', at: new Date(0).toISOString() };
+  const house: PlainHouse = {
+    calls: [],
+    known: new Map([['claude-3', agentState({ name: 'claude-3', management: 'managed' })]]),
+    receipt: {},
+    evidence: [],
+    waits: { open: 0, aborted: 0 },
+    failure: undefined,
+    release: () => {
+      for (const one of waiting) one();
+    },
+    agents: {
+      list: () => [...house.known.values()],
+      get: (name) => find(name),
+      spawn: async (request, by) => {
+        note('spawn', request, by);
+        const agent = agentState({
+          name: request.name,
+          management: 'managed',
+          state: 'starting',
+          pane: '%5',
+        });
+        house.known.set(request.name, agent);
+        return agent;
+      },
+      adopt: async (pane, name, options) => {
+        note('adopt', { pane, name, ...options });
+        return agentState({ name, pane, management: 'managed' });
+      },
+      release: async (name) => {
+        note('release', { name });
+        return { ...find(name), management: 'observed' };
+      },
+      stop: async (name, options) => {
+        note('stop', { name, ...options });
+        find(name);
+      },
+      restart: async (name, options) => {
+        note('restart', { name, ...options });
+        return find(name);
+      },
+      interrupt: async (name) => {
+        note('interrupt', { name });
+        return find(name);
+      },
+      pause: async (name) => {
+        note('pause', { name });
+        return { ...find(name), paused: true };
+      },
+      resume: async (name) => {
+        note('resume', { name });
+        return find(name);
+      },
+      rename: async (name, to) => {
+        note('rename', { name, to });
+        return { ...find(name), name: to };
+      },
+      read: async (name) => `screen of ${find(name).name}`,
+      evidence: (name) => {
+        find(name);
+        return house.evidence;
+      },
+      wait: async (name, { states, timeoutMs, signal }) => {
+        note('wait', { name, states, timeoutMs });
+        const reached = states.includes(find(name).state) || (await wait(signal, timeoutMs));
+        return { reached, agent: find(name) };
+      },
+    },
+    messages: {
+      send: async (to, content, from) => {
+        note('send', { to, ...content }, from);
+        find(to);
+        return messageTo(to, { text: content.text, from, receipt: receiptOf(house) });
+      },
+      broadcast: async (target, content, from) => {
+        note('broadcast', { ...target, ...content }, from);
+        return [...house.known.keys()].map((to) => messageTo(to, { from, receipt: receiptOf(house) }));
+      },
+      list: (filter) => {
+        note('list', filter);
+        return [messageTo('claude-3', { receipt: receiptOf(house) })];
+      },
+      get: (id) => messageTo('claude-3', { id, receipt: receiptOf(house) }),
+      cancel: async (id) => {
+        note('cancel', { id });
+        return messageTo('claude-3', { id, receipt: { ...receiptOf(house), state: 'cancelled' } });
+      },
+      retry: async (id) => {
+        note('retry', { id });
+        return messageTo('claude-3', { id, receipt: receiptOf(house) });
+      },
+      wait: async (id, { until, timeoutMs, signal }) => {
+        note('message.wait', { id, until, timeoutMs });
+        if (house.receipt.state === undefined) await wait(signal, timeoutMs);
+        return messageTo('claude-3', { id, receipt: receiptOf(house) });
+      },
+      answer: async (name, choice) => {
+        note('answer', { name, ...choice });
+        return find(name);
+      },
+    },
+    roles: {
+      list: () => [shelf],
+      get: (name) => ({
+        value: { name, description: 'x', args: [], env: {}, briefing: 'x' },
+        entry: shelf,
+        refused: [],
+      }),
+      create: () => '/x',
+    },
+    teams: {
+      list: () => [shelf],
+      get: (name) => ({
+        value: {
+          ...{ name, description: 'x', lead: 'a', members: [{ name: 'a' }] },
+          ...{ escalation: { enabled: true }, restore: false },
+        },
+        entry: shelf,
+        refused: [],
+      }),
+      status: () => [],
+      up: async () => [],
+      down: async () => [],
+    },
+    trust: { list: () => [trusted], add: () => trusted, remove: () => trusted },
+  };
+  return house;
+}
+
+function receiptOf({ receipt }: PlainHouse): Message['receipt'] {
+  const at = new Date().toISOString();
+  return { state: 'accepted', at, reason: null, detail: null, evidence: null, answer: null, ...receipt };
+}
+
+function messageTo(to: string, change: Partial<Message> = {}): Message {
+  return message({ to, idempotencyKey: 'secret-key', ...change });
+}
