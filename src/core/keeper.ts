@@ -1,5 +1,4 @@
 import { OrchestratorError } from '../base/errors.ts';
-import { readBootId } from '../host/boot-id.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import type { Agent } from '../model/agent.ts';
 import type { AgentSpec } from '../model/agent-spec.ts';
@@ -7,19 +6,18 @@ import type { Evidence } from '../model/ending.ts';
 import type { Event } from '../model/event.ts';
 import type { Sender } from '../model/message.ts';
 import type { Role } from '../model/role.ts';
-import type { AgentState } from '../model/state.ts';
-import { pressKeys } from '../tmux/keys.ts';
+import { type AgentState, hasEnded } from '../model/state.ts';
 import { lookAtPane } from '../tmux/look.ts';
-import { readTag, renameWindow, tagPane, untagPane } from '../tmux/pane-start.ts';
-import { readPaneId } from '../tmux/quoting.ts';
+import { readTag, renameWindow, tagPane } from '../tmux/pane-start.ts';
+import { adoptAgent, findAdoptable, releaseAgent } from './adoption.ts';
 import type { Ground } from './ground.ts';
+import { interruptAgent } from './interruption.ts';
 import type { Launcher } from './launcher.ts';
 import { clearLeftovers, endGently } from './leftover-check.ts';
-import { findManaged, getManaged } from './managed.ts';
+import { findManaged } from './managed.ts';
 import { checkFreeName, composeSpec, type SpawnRequest, StartRate } from './spawn-order.ts';
 import { waitForState } from './state-wait.ts';
 import { endAgent } from './stopper.ts';
-import type { WatchedAgent } from './watched-agent.ts';
 
 export interface KeeperOptions {
   ground: Ground;
@@ -42,8 +40,6 @@ export interface KeeperOptions {
   };
 }
 
-const INTERRUPTIBLE: ReadonlySet<AgentState> = new Set(['busy', 'retrying', 'compacting', 'stuck']);
-const RUNNING_NOT: ReadonlySet<AgentState> = new Set(['dead', 'exited']);
 const END_TIMEOUT_MS = 3_000;
 
 /** Everything that changes the set of agents. */
@@ -100,19 +96,12 @@ export class Keeper {
     name: string,
     options: { args?: readonly string[]; role?: string | undefined },
   ): Promise<Agent> {
-    const ground = this.#ground;
-    const id = readPaneId(pane);
-    const agent = ground.roster.find(id);
-    checkAdoptable(agent, pane);
-    checkFreeName(ground, name);
-    const role =
-      options.role === undefined ? undefined : this.#options.findRole(options.role, agent.place.directory);
+    const agent = findAdoptable(this.#ground, pane);
+    checkFreeName(this.#ground, name);
+    const { role: wanted, args = [] } = options;
+    const role = wanted === undefined ? undefined : this.#options.findRole(wanted, agent.place.directory);
     return this.#reserve(name, async () => {
-      const spec = this.#specOf(agent, name, { args: options.args ?? [], role });
-      ground.fleet.put(spec);
-      await tagPane(ground.server(), id, name);
-      agent.place = { ...agent.place, tag: name };
-      ground.roster.renew(agent, { name, management: 'managed' });
+      const spec = await adoptAgent(this.#ground, agent, { name, args, role });
       this.#tell(spec, 'adopted');
       if (spec.brief !== null) this.#options.mail.brief(name, spec.brief);
       return this.get(name);
@@ -121,16 +110,11 @@ export class Keeper {
 
   /** It goes on; nobody looks after it any more. */
   async release(name: string): Promise<Agent> {
-    const ground = this.#ground;
-    const spec = ground.fleet.get(name);
-    const agent = getManaged(ground, name);
-    await ground.turns.take(agent.pane.id, () => untagPane(ground.server(), agent.pane.id));
-    agent.place = { ...agent.place, tag: '' };
-    ground.fleet.remove(name);
-    ground.roster.renew(agent, { management: 'observed' });
+    const { profile } = this.#ground.fleet.get(name);
+    const observedAs = await releaseAgent(this.#ground, name);
     this.#options.mail.failAll(name, 'the agent was released');
-    ground.emit({ type: 'agent.unmanaged', agent: name, profile: spec.profile, how: 'released' });
-    return this.get(agent.name);
+    this.#ground.emit({ type: 'agent.unmanaged', agent: name, profile, how: 'released' });
+    return this.get(observedAs);
   }
 
   async stop(name: string, options: { force: boolean; timeoutMs: number }): Promise<void> {
@@ -180,14 +164,7 @@ export class Keeper {
   }
 
   async interrupt(name: string): Promise<Agent> {
-    const ground = this.#ground;
-    const agent = getManaged(ground, name);
-    await ground.turns.take(agent.pane.id, async () => {
-      const { verdict } = await ground.observer().inspect(agent, ground.server());
-      if (!INTERRUPTIBLE.has(verdict.state)) throw notInterruptible(name, verdict.state);
-      await pressKeys(ground.server(), agent.pane.id, agent.profile.interrupt);
-      ground.request(agent.pane.id);
-    });
+    await interruptAgent(this.#ground, name);
     return this.get(name);
   }
 
@@ -210,7 +187,7 @@ export class Keeper {
     fleet.update(name, { paused: null, held: null, restarts: [], attempt: 0 });
     roster.refresh(name);
     this.#ground.emit({ type: 'agent.resumed', agent: name, profile: spec.profile });
-    if (RUNNING_NOT.has(this.get(name).state))
+    if (hasEnded(this.get(name).state))
       await this.#options.launcher.start(name, { fresh: false, restart: false });
     return this.get(name);
   }
@@ -305,66 +282,11 @@ export class Keeper {
         { force: true, timeoutMs: END_TIMEOUT_MS },
       );
   }
-
-  #specOf(
-    agent: WatchedAgent,
-    name: string,
-    { args, role }: { args: readonly string[]; role: Role | undefined },
-  ): AgentSpec {
-    const { clock } = this.#ground;
-    const { identity } = this.#ground.server();
-    const now = new Date(clock.now()).toISOString();
-    const { place, process } = agent;
-    return {
-      v: 1,
-      ...{
-        name,
-        profile: agent.profile.name,
-        role: role?.name ?? null,
-        team: null,
-        parent: null,
-        depth: 0,
-        origin: 'adopted',
-      },
-      ...{ session: place.session, window: place.window, directory: place.directory },
-      ...{ args: [...args], roleArgs: [...(role?.args ?? [])], env: { ...role?.env }, secretFiles: {} },
-      ...{ brief: role?.briefing ?? null, restore: false, restart: null, createdAt: now, phase: 'running' },
-      ...{ paused: null, held: null, startedAt: now, restarts: [], attempt: 0 },
-      pane: {
-        id: agent.pane.id,
-        server: { pid: identity.pid, startTime: identity.startTime },
-        bootId: readBootId(),
-      },
-      process: process && { pid: process.pid, startTime: process.startTime },
-      cliSession: agent.native?.sessionId ?? null,
-    };
-  }
-}
-
-function checkAdoptable(agent: WatchedAgent | undefined, pane: string): asserts agent is WatchedAgent {
-  if (agent === undefined || agent.process === null) {
-    throw new OrchestratorError('NOT_FOUND', `no agent that is known runs in pane ${pane}`, {
-      field: 'pane',
-      hint: 'see all agents and their panes with: tmux-orchestrator agent list',
-    });
-  }
-  if (agent.management === 'observed') return;
-  throw new OrchestratorError('CONFLICT', `the agent in pane ${pane} is managed already, as ${agent.name}`, {
-    field: 'pane',
-    hint: `rename it with: tmux-orchestrator agent rename ${agent.name} NEW`,
-  });
 }
 
 function nameInUse(name: string): OrchestratorError {
   return new OrchestratorError('CONFLICT', `somebody else is using the name ${name} this moment`, {
     field: 'name',
     hint: 'choose another name, or try again',
-  });
-}
-
-function notInterruptible(name: string, state: AgentState): OrchestratorError {
-  return new OrchestratorError('REFUSED', `${name} is ${state}: there is nothing to interrupt`, {
-    field: 'name',
-    hint: 'in any other state the same key would mean something else',
   });
 }

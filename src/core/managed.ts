@@ -1,4 +1,5 @@
 import { OrchestratorError } from '../base/errors.ts';
+import type { AgentSpec } from '../model/agent-spec.ts';
 import type { Ground } from './ground.ts';
 import type { WatchedAgent } from './watched-agent.ts';
 
@@ -22,4 +23,9 @@ export function getManaged(ground: Ground, name: string): WatchedAgent {
     field: 'name',
     hint: `start it again with: tmux-orchestrator agent restart ${name}`,
   });
+}
+
+/** Neither paused nor held: it is brought back when it ends. */
+export function isLookedAfter({ paused, held }: AgentSpec): boolean {
+  return paused === null && held === null;
 }

@@ -1,16 +1,18 @@
 import { OrchestratorError } from '../base/errors.ts';
-import { readBootId } from '../host/boot-id.ts';
+import { isThere } from '../host/leftovers.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import type { AgentSpec, HoldCode } from '../model/agent-spec.ts';
 import { describeEnding, type Ending } from '../model/ending.ts';
 import type { Event } from '../model/event.ts';
 import { choosePolicy, decideRestart } from '../model/restart-decision.ts';
-import type { AgentState } from '../model/state.ts';
-import { lookAtPane } from '../tmux/look.ts';
+import { type AgentState, hasEnded, isStarted } from '../model/state.ts';
+import { readAbsence } from './absence-reading.ts';
 import type { EvidenceKeeper } from './evidence-keeper.ts';
 import type { Ground } from './ground.ts';
 import type { StartOptions } from './launcher.ts';
-import { findManaged } from './managed.ts';
+import { cannotLogIn } from './login-check.ts';
+import { findManaged, isLookedAfter } from './managed.ts';
+import { RestartPlans } from './restart-plans.ts';
 import { StartQueue } from './start-queue.ts';
 
 export interface RecoveryOptions {
@@ -26,20 +28,6 @@ export interface RecoveryOptions {
   onFatal(error: unknown): void;
 }
 
-/** The states in which a start is over. */
-const STARTED: ReadonlySet<AgentState> = new Set([
-  'idle',
-  'draft',
-  'busy',
-  'setup',
-  'approval',
-  'question',
-  'limited',
-  'retrying',
-  'error',
-  'compacting',
-] as const);
-const ENDED: ReadonlySet<AgentState> = new Set(['dead', 'exited']);
 const SERVERS_LOST_MAX = 3;
 const SERVERS_LOST_WINDOW_MS = 600_000;
 const SERVER_DELAY_MS = 1_000;
@@ -48,8 +36,7 @@ const SERVER_DELAY_MS = 1_000;
 export class Recovery {
   readonly #options: RecoveryOptions;
   readonly #queue: StartQueue;
-  /** Timers of restarts that are planned. */
-  readonly #plans = new Map<string, () => void>();
+  readonly #plans: RestartPlans;
   /** Agents whose end is being looked into. */
   readonly #handling = new Set<string>();
   #serversLost: number[] = [];
@@ -58,6 +45,7 @@ export class Recovery {
   constructor(options: RecoveryOptions) {
     this.#options = options;
     const { ground } = options;
+    this.#plans = new RestartPlans(ground, (name) => this.#queue.add(name));
     this.#queue = new StartQueue({
       clock: ground.clock,
       startingMax: () => ground.settings().config.agents.startingMax,
@@ -78,8 +66,7 @@ export class Recovery {
   close(): void {
     this.#closed = true;
     this.#queue.close();
-    for (const stopTimer of this.#plans.values()) stopTimer();
-    this.#plans.clear();
+    this.#plans.close();
   }
 
   /** To be called with every event. */
@@ -113,19 +100,19 @@ export class Recovery {
   }
 
   #noteState(name: string, state: AgentState): void {
-    if (STARTED.has(state)) this.#queue.done(name);
-    if (ENDED.has(state)) this.#ended(name);
-    if (state === 'error') this.#run(this.#checkAuthentication(name));
+    if (isStarted(state)) this.#queue.done(name);
+    if (hasEnded(state)) this.#ended(name);
+    if (state === 'error') this.#run(this.#checkLogin(name));
   }
 
   /** Every agent that should run and does not is brought back. */
   #reconcile(): void {
     const { fleet, roster } = this.#ground;
     for (const spec of fleet.list()) {
-      if (!isOurs(spec)) continue;
+      if (!isLookedAfter(spec)) continue;
       const agent = findManaged(this.#ground, spec.name);
       if (agent !== undefined && spec.phase === 'running') {
-        if (ENDED.has(agent.fold.state)) this.#ended(spec.name);
+        if (hasEnded(agent.fold.state)) this.#ended(spec.name);
         continue;
       }
       if (spec.phase === 'starting' && !this.#isBusyWith(spec.name)) this.#queue.add(spec.name);
@@ -135,33 +122,19 @@ export class Recovery {
   }
 
   #takeUpAbsent(spec: AgentSpec): void {
-    if (this.#isBusyWith(spec.name) || this.#mayStillRun(spec)) return;
-    const rebooted = spec.pane !== null && spec.pane.bootId !== '' && spec.pane.bootId !== readBootId();
-    if (rebooted && spec.restore) this.#queue.add(spec.name);
-    else if (rebooted)
-      this.#hold(spec.name, 'reboot', 'the machine was started anew, and it was not to be restored');
-    else if (this.#isOnThisServer(spec)) this.#ended(spec.name, { kind: 'vanished' });
-    else this.#serverEnded(spec.name);
-  }
-
-  /** Its server may be there, only we have no connection: then it is still running and must not be started twice. */
-  #mayStillRun({ pane }: AgentSpec): boolean {
-    if (pane === null || pane.bootId !== readBootId()) return false;
-    if (this.#connectedServer()?.pid === pane.server.pid) return false;
-    const node = this.#options.processes.readNode(pane.server.pid);
-    return node?.comm.startsWith('tmux') === true && !node.stat.startsWith('Z');
-  }
-
-  #isOnThisServer({ pane }: AgentSpec): boolean {
-    const server = this.#connectedServer();
-    return pane !== null && server?.pid === pane.server.pid && server.startTime === pane.server.startTime;
-  }
-
-  #connectedServer(): { pid: number; startTime: number } | undefined {
-    try {
-      return this.#ground.server().identity;
-    } catch {
-      return undefined;
+    const { name } = spec;
+    if (this.#isBusyWith(name)) return;
+    switch (readAbsence(this.#ground, spec, this.#options.processes)) {
+      case 'rebooted':
+        if (spec.restore) this.#queue.add(name);
+        else this.#hold(name, 'reboot', 'the machine was started anew, and it was not to be restored');
+        break;
+      case 'vanished':
+        this.#ended(name, { kind: 'vanished' });
+        break;
+      case 'server':
+        this.#serverEnded(name);
+        break;
     }
   }
 
@@ -172,7 +145,7 @@ export class Recovery {
 
   #ended(name: string, known?: Ending): void {
     const spec = this.#ground.fleet.find(name);
-    if (spec === undefined || spec.phase !== 'running' || !isOurs(spec)) return;
+    if (spec === undefined || spec.phase !== 'running' || !isLookedAfter(spec)) return;
     this.#queue.done(name);
     if (this.#isBusyWith(name)) return;
     this.#handling.add(name);
@@ -187,7 +160,12 @@ export class Recovery {
     if (gone) return;
     const { ending, id } = await this.#options.evidence.record(name, known);
     const now = fleet.find(name);
-    if (now === undefined || now.phase !== 'running' || now.startedAt !== spec.startedAt || !isOurs(now))
+    if (
+      now === undefined ||
+      now.phase !== 'running' ||
+      now.startedAt !== spec.startedAt ||
+      !isLookedAfter(now)
+    )
       return;
     this.#ground.emit({
       type: 'agent.ended',
@@ -211,27 +189,7 @@ export class Recovery {
     }
     const restarts = decision.restarts.map((at) => new Date(at).toISOString());
     fleet.update(name, { restarts, attempt: decision.attempt });
-    this.#plan(name, decision);
-  }
-
-  #plan(name: string, { delayMs, attempt }: { delayMs: number; attempt: number }): void {
-    const { fleet, clock, roster } = this.#ground;
-    fleet.planRestart(name, clock.now() + delayMs);
-    roster.refresh(name);
-    this.#ground.emit({
-      type: 'agent.restart-planned',
-      agent: name,
-      profile: fleet.get(name).profile,
-      attempt,
-      delayMs,
-    });
-    this.#plans.set(
-      name,
-      clock.after(delayMs, () => {
-        this.#plans.delete(name);
-        this.#queue.add(name);
-      }),
-    );
+    this.#plans.add(name, decision);
   }
 
   /** Started only if it still should be. */
@@ -239,7 +197,7 @@ export class Recovery {
     const { fleet, roster } = this.#ground;
     fleet.planRestart(name, null);
     const spec = fleet.find(name);
-    if (spec === undefined || !isOurs(spec) || this.#isRunning(name)) {
+    if (spec === undefined || !isLookedAfter(spec) || this.#isRunning(name)) {
       this.#queue.done(name);
       return;
     }
@@ -254,11 +212,7 @@ export class Recovery {
 
   #isRunning(name: string): boolean {
     const agent = findManaged(this.#ground, name);
-    return (
-      agent !== undefined &&
-      agent.process !== null &&
-      this.#options.processes.readNode(agent.process.pid)?.startTime === agent.process.startTime
-    );
+    return agent?.process != null && isThere(agent.process, this.#options.processes);
   }
 
   /** What tmux could not do is tried again like a crash; what is wrong with the agent itself waits for a person. */
@@ -282,7 +236,7 @@ export class Recovery {
     const { clock, fleet } = this.#ground;
     const now = clock.now();
     this.#serversLost = [...this.#serversLost.filter((at) => at > now - SERVERS_LOST_WINDOW_MS), now];
-    const lost = fleet.list().filter((spec) => isOurs(spec) && spec.phase === 'running');
+    const lost = fleet.list().filter((spec) => isLookedAfter(spec) && spec.phase === 'running');
     for (const { name } of lost) this.#serverEnded(name);
   }
 
@@ -290,33 +244,24 @@ export class Recovery {
   #serverEnded(name: string): void {
     if (this.#isBusyWith(name)) return;
     if (this.#serversLost.length >= SERVERS_LOST_MAX) {
-      this.#hold(
-        name,
-        'server-loop',
-        `the tmux server ended ${this.#serversLost.length} times within 10 min`,
-      );
+      this.#hold(name, 'server-loop', `the tmux server ended ${SERVERS_LOST_MAX} times within 10 min`);
       return;
     }
     this.#handling.add(name);
-    const work = this.#options.evidence.record(name, { kind: 'server' }).then(() => {
-      this.#handling.delete(name);
-      const spec = this.#ground.fleet.find(name);
-      if (spec !== undefined && isOurs(spec))
-        this.#plan(name, { delayMs: SERVER_DELAY_MS, attempt: spec.attempt });
-    });
-    this.#run(work.finally(() => this.#handling.delete(name)));
+    const work = this.#options.evidence.record(name, { kind: 'server' });
+    this.#run(work.finally(() => this.#handling.delete(name)).then(() => this.#planAfterLoss(name)));
+  }
+
+  #planAfterLoss(name: string): void {
+    const spec = this.#ground.fleet.find(name);
+    if (spec === undefined || !isLookedAfter(spec)) return;
+    this.#plans.add(name, { delayMs: SERVER_DELAY_MS, attempt: spec.attempt });
   }
 
   /** An agent that cannot log in would only fail again. */
-  async #checkAuthentication(name: string): Promise<void> {
-    const { fleet } = this.#ground;
-    const spec = fleet.find(name);
-    const agent = spec && findManaged(this.#ground, name);
-    if (spec === undefined || agent === undefined || spec.held !== null) return;
-    const { text } = await lookAtPane(this.#ground.server(), agent.pane.id);
-    const rows = text.split('\n').filter((row) => row.trim() !== '');
-    const said = rows.slice(-ERROR_ROWS).join(' ').replace(/\s+/g, ' ');
-    if (agent.fold.state !== 'error' || !agent.profile.authenticationErrors.test(said)) return;
+  async #checkLogin(name: string): Promise<void> {
+    const spec = this.#ground.fleet.find(name);
+    if (spec?.held !== null || !(await cannotLogIn(this.#ground, name))) return;
     this.#hold(name, 'authentication', 'it cannot log in: its CLI says so');
   }
 
@@ -331,13 +276,8 @@ export class Recovery {
   }
 
   #callOff(name: string): void {
-    this.#plans.get(name)?.();
-    this.#plans.delete(name);
+    this.#plans.callOff(name);
     this.#queue.done(name);
-    const { fleet, roster } = this.#ground;
-    if (fleet.restartAt(name) === null) return;
-    fleet.planRestart(name, null);
-    roster.refresh(name);
   }
 
   #startupMsOf(name: string): number {
@@ -357,11 +297,4 @@ export class Recovery {
   #expect(error: unknown): void {
     if (!(error instanceof OrchestratorError)) this.#options.onFatal(error);
   }
-}
-
-const ERROR_ROWS = 12;
-
-/** Not paused, and not held. */
-function isOurs({ paused, held }: AgentSpec): boolean {
-  return paused === null && held === null;
 }

@@ -36,3 +36,18 @@ const NEEDS_PERSON: ReadonlySet<AgentState> = new Set([
 export function needsPerson(state: AgentState): boolean {
   return NEEDS_PERSON.has(state);
 }
+
+/** States in which a CLI that was started has come up: it shows what it wants, or works. */
+const STARTED: ReadonlySet<AgentState> = new Set([
+  ...(['idle', 'draft', 'busy', 'setup', 'approval', 'question'] as const),
+  ...(['limited', 'retrying', 'error', 'compacting'] as const),
+]);
+
+export function isStarted(state: AgentState): boolean {
+  return STARTED.has(state);
+}
+
+/** Whether the CLI is gone. */
+export function hasEnded(state: AgentState): boolean {
+  return state === 'dead' || state === 'exited';
+}

@@ -13,7 +13,6 @@ import { openNotifier } from '../host/notifier.ts';
 import { openProcessTable } from '../host/process-table.ts';
 import { launchdLogPath } from '../host/service/service-facts.ts';
 import { type Supervision, type SupervisorChoice, takeSupervision } from '../host/supervisor.ts';
-import type { WorkerState } from '../model/agent.ts';
 import { describeStatus } from '../model/status-text.ts';
 import { AgentSpecFiles } from '../store/agent-spec-files.ts';
 import { type LoadedConfig, loadConfig } from '../store/config-file.ts';
@@ -139,14 +138,9 @@ async function serve(setting: Setting): Promise<void> {
   const files = new StateFiles(directories.runtime, uid);
   const fleet = new Fleet(new AgentSpecFiles(directories.state, uid));
   const ending = new Ending();
-  const describe = (): Pick<WorkerState, 'tmux' | 'panes' | 'agents' | 'counters'> => {
-    const { counters, ...rest } = watch.describe();
-    return { ...rest, counters: { ...counters, ...counted } };
-  };
   const heartbeat = new Heartbeat({
-    clock: systemClock,
-    identity,
-    describe,
+    ...{ clock: systemClock, identity },
+    describe: () => addCounters(watch.describe(), counted),
     write: (state) => files.writeWorker(state),
   });
   const link = openLink(setting, () => {
@@ -179,13 +173,7 @@ async function serve(setting: Setting): Promise<void> {
   bus.emit({ type: 'worker.started', pid: identity.pid, version: identity.version });
   await watch.open();
   await staff.open();
-  const door = await ControlSocket.open({
-    path: controlSocketPath(directories.runtime),
-    house: staff.house,
-    findAgentOfProcess: (pid) => staff.findAgentOfProcess(pid),
-    onUnexpected: (error, operation) =>
-      log.error({ err: error, operation }, 'an operation failed unexpectedly'),
-  });
+  const door = await openDoor(setting, staff);
   await link.ready();
   try {
     const reason = await ending.reached;
@@ -198,6 +186,20 @@ async function serve(setting: Setting): Promise<void> {
     heartbeat.stop();
     journal.close();
   }
+}
+
+function addCounters(watch: ReturnType<Watch['describe']>, counted: { events: number }) {
+  return { ...watch, counters: { ...watch.counters, ...counted } };
+}
+
+function openDoor({ directories, log }: Setting, staff: Staff): Promise<ControlSocket> {
+  return ControlSocket.open({
+    path: controlSocketPath(directories.runtime),
+    house: staff.house,
+    findAgentOfProcess: (pid) => staff.findAgentOfProcess(pid),
+    onUnexpected: (error, operation) =>
+      log.error({ err: error, operation }, 'an operation failed unexpectedly'),
+  });
 }
 
 /** What the worker waits for: to be asked to stop, or an error that nothing else catches. Keeps the process alive until then. */

@@ -1,0 +1,77 @@
+import { OrchestratorError } from '../base/errors.ts';
+import { readBootId } from '../host/boot-id.ts';
+import type { AgentSpec } from '../model/agent-spec.ts';
+import type { Role } from '../model/role.ts';
+import { tagPane, untagPane } from '../tmux/pane-start.ts';
+import { readPaneId } from '../tmux/quoting.ts';
+import type { Ground } from './ground.ts';
+import { getManaged } from './managed.ts';
+import type { WatchedAgent } from './watched-agent.ts';
+
+/** The agent in a pane that nobody looks after yet. Throws `NOT_FOUND` or `CONFLICT`, field `pane`. */
+export function findAdoptable({ roster }: Ground, pane: string): WatchedAgent {
+  const agent = roster.find(readPaneId(pane));
+  if (agent === undefined || agent.process === null) {
+    throw new OrchestratorError('NOT_FOUND', `no agent that is known runs in pane ${pane}`, {
+      field: 'pane',
+      hint: 'see all agents and their panes with: tmux-orchestrator agent list',
+    });
+  }
+  if (agent.management === 'observed') return agent;
+  throw new OrchestratorError('CONFLICT', `the agent in pane ${pane} is managed already, as ${agent.name}`, {
+    field: 'pane',
+    hint: `rename it with: tmux-orchestrator agent rename ${agent.name} NEW`,
+  });
+}
+
+interface Adoption {
+  name: string;
+  args: readonly string[];
+  role: Role | undefined;
+}
+
+/** Makes an agent that runs already ours: written down first, then tagged. */
+export async function adoptAgent(
+  ground: Ground,
+  agent: WatchedAgent,
+  adoption: Adoption,
+): Promise<AgentSpec> {
+  const { name } = adoption;
+  const spec = ground.fleet.put(describe(ground, agent, adoption));
+  await tagPane(ground.server(), agent.pane.id, name);
+  agent.place = { ...agent.place, tag: name };
+  ground.roster.renew(agent, { name, management: 'managed' });
+  return spec;
+}
+
+/** The reverse; gives the name under which it is observed from now on. */
+export async function releaseAgent(ground: Ground, name: string): Promise<string> {
+  const agent = getManaged(ground, name);
+  await ground.turns.take(agent.pane.id, () => untagPane(ground.server(), agent.pane.id));
+  agent.place = { ...agent.place, tag: '' };
+  ground.fleet.remove(name);
+  ground.roster.renew(agent, { management: 'observed' });
+  return agent.name;
+}
+
+function describe(ground: Ground, agent: WatchedAgent, { name, args, role }: Adoption): AgentSpec {
+  const { identity } = ground.server();
+  const now = new Date(ground.clock.now()).toISOString();
+  const { place, process } = agent;
+  return {
+    v: 1,
+    ...{ name, profile: agent.profile.name, role: role?.name ?? null, origin: 'adopted' },
+    ...{ team: null, parent: null, depth: 0 },
+    ...{ session: place.session, window: place.window, directory: place.directory },
+    ...{ args: [...args], roleArgs: [...(role?.args ?? [])], env: { ...role?.env }, secretFiles: {} },
+    ...{ brief: role?.briefing ?? null, restore: false, restart: null, createdAt: now, phase: 'running' },
+    ...{ paused: null, held: null, startedAt: now, restarts: [], attempt: 0 },
+    pane: {
+      id: agent.pane.id,
+      server: { pid: identity.pid, startTime: identity.startTime },
+      bootId: readBootId(),
+    },
+    process: process && { pid: process.pid, startTime: process.startTime },
+    cliSession: agent.native?.sessionId ?? null,
+  };
+}
