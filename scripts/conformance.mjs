@@ -1,22 +1,26 @@
 // Delivers messages to stand-ins under everything that goes wrong in terminals, and prints what became of them.
 //   node scripts/conformance.mjs [--runs N] [--json] [SCENARIO …]      all scenarios, 100 runs each
 //   node scripts/conformance.mjs kill [--rounds N]                     kills the worker 1,000 times
+//   node scripts/conformance.mjs many [--agents N]                     writes to 200 agents at once
 import { parseArgs } from 'node:util';
-import { runKills, runScenarios, runSenders, runServerKills } from '../test/e2e/delivery/run.mjs';
+import { runKills, runMany, runScenarios, runSenders, runServerKills } from '../test/e2e/delivery/run.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     runs: { type: 'string', default: '100' },
     rounds: { type: 'string', default: '1000' },
+    agents: { type: 'string', default: '200' },
     json: { type: 'boolean', default: false },
   },
 });
 const runs = Number(values.runs);
-const kills = positionals[0] === 'kill';
 const say = values.json ? () => {} : (line) => console.log(line);
 
-const rows = kills ? [await killRounds()] : await allScenarios();
+const MODES = { kill: killRounds, many: manyAgents };
+const mode = MODES[positionals[0]];
+const rows = mode === undefined ? await allScenarios() : [await mode()];
+if (mode !== undefined) for (const row of rows) say(`${header()}\n${lineOf(row)}`);
 if (values.json) console.log(JSON.stringify(rows));
 else for (const row of rows) explainRow(row);
 process.exitCode = rows.some(({ wrong }) => wrong > 0) ? 1 : 0;
@@ -27,6 +31,15 @@ function killRounds() {
     rounds,
     onRound: (round) => round % 50 === 49 && say(`${round + 1} of ${rounds} rounds`),
   });
+}
+
+async function manyAgents() {
+  const row = await runMany({ agents: Number(values.agents) });
+  const seen = row.seenMs.toSorted((a, b) => a - b);
+  say(
+    `all submitted after ${Math.max(...row.times)} ms; the watch saw them work after ${median(seen)} ms (median), ${seen.at(-1)} ms (most)`,
+  );
+  return row;
 }
 
 async function allScenarios() {

@@ -26,7 +26,7 @@ export async function showEvidence(context: Context, name: string, index: number
 }
 
 function layList(evidence: readonly Evidence[], name: string): string[] {
-  if (evidence.length === 0) return [`${name} has not ended yet`];
+  if (evidence.length === 0) return [`nothing is kept: ${name} has not ended, as far as is known`];
   return evidence.map(
     (one, i) =>
       `${String(i + 1).padStart(3)}  ${timeOf(one)}  ${describeEnding(one.ending)}, was ${one.lastState}`,

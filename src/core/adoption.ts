@@ -2,10 +2,10 @@ import { OrchestratorError } from '../base/errors.ts';
 import { readBootId } from '../host/boot-id.ts';
 import type { AgentSpec } from '../model/agent-spec.ts';
 import type { Role } from '../model/role.ts';
-import { tagPane, untagPane } from '../tmux/pane-start.ts';
+import { tagPane, untagPane } from '../tmux/pane-tag.ts';
 import { readPaneId } from '../tmux/quoting.ts';
 import type { Ground } from './ground.ts';
-import { getManaged } from './managed.ts';
+import { confirmPane, getManaged } from './managed.ts';
 import type { WatchedAgent } from './watched-agent.ts';
 
 /** The agent in a pane that nobody looks after yet. Throws `NOT_FOUND` or `CONFLICT`, field `pane`. */
@@ -30,28 +30,42 @@ interface Adoption {
   role: Role | undefined;
 }
 
-/** Makes an agent that runs already ours: written down first, then tagged. */
+/** Makes an agent that runs already ours. Tagged first: a tag that no file of ours confirms means nothing, whenever we die. */
 export async function adoptAgent(
   ground: Ground,
   agent: WatchedAgent,
   adoption: Adoption,
 ): Promise<AgentSpec> {
-  const { name } = adoption;
-  const spec = ground.fleet.put(describe(ground, agent, adoption));
-  await tagPane(ground.server(), agent.pane.id, name);
-  agent.place = { ...agent.place, tag: name };
-  ground.roster.renew(agent, { name, management: 'managed' });
-  return spec;
+  const { id } = agent.pane;
+  return ground.turns.take(id, async () => {
+    // Somebody else may have been first.
+    findAdoptable(ground, id);
+    const { name } = adoption;
+    const spec = describe(ground, agent, adoption);
+    await tagPane(ground.server(), id, name);
+    ground.fleet.put(spec);
+    agent.place = { ...agent.place, tag: name };
+    ground.roster.renew(agent, { name, management: 'managed' });
+    return spec;
+  });
 }
 
 /** The reverse; gives the name under which it is observed from now on. */
 export async function releaseAgent(ground: Ground, name: string): Promise<string> {
   const agent = getManaged(ground, name);
-  await ground.turns.take(agent.pane.id, () => untagPane(ground.server(), agent.pane.id));
+  await ground.turns.take(agent.pane.id, async () => {
+    const own = await confirmPane(ground, name).catch(ignoreRefusal);
+    ground.fleet.remove(name);
+    if (own !== undefined) await untagPane(ground.server(), own.id);
+  });
   agent.place = { ...agent.place, tag: '' };
-  ground.fleet.remove(name);
   ground.roster.renew(agent, { management: 'observed' });
   return agent.name;
+}
+
+/** Somebody has taken the name off already. */
+function ignoreRefusal(error: unknown): undefined {
+  if (!(error instanceof OrchestratorError) || error.code !== 'REFUSED') throw error;
 }
 
 function describe(ground: Ground, agent: WatchedAgent, { name, args, role }: Adoption): AgentSpec {

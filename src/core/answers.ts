@@ -53,7 +53,7 @@ export class Answers {
   giveUp(agent: string, reason: string): void {
     for (const id of this.#followed.get(agent) ?? []) {
       const detail = `no answer will come: the agent ${reason}`;
-      if (this.#isOpen(id)) this.#options.book.finish(id, 'submitted', { reason, detail });
+      if (this.#isOpen(id)) this.#options.book.conclude(id, 'submitted', { reason, detail });
     }
     this.#followed.delete(agent);
   }
@@ -85,7 +85,7 @@ export class Answers {
     const answer = turn?.done ? readRecord(turn) : await this.#readScreen(agent, message).catch(() => null);
     if (!this.#isOpen(id)) return;
     this.#drop(agent.name, id);
-    book.finish(id, 'answered', { answer });
+    book.conclude(id, 'answered', { answer });
   }
 
   #isOpen(id: string): boolean {

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { OrchestratorError } from '../base/errors.ts';
+import { type ErrorCode, OrchestratorError } from '../base/errors.ts';
 import type { NewEvent } from '../model/event.ts';
 import type { Message, ReceiptState } from '../model/message.ts';
 import { moveReceipt, type ReceiptChange } from '../model/receipt.ts';
@@ -10,6 +10,11 @@ interface BookOptions {
   clock: Clock;
   emit(event: NewEvent): void;
 }
+
+/** What the mailbox says when the disk is full, cannot be written, or was tampered with. */
+const UNWRITABLE: ReadonlySet<ErrorCode> = new Set(['FAILED', 'DIRECTORY']);
+
+type FinalChange = ReceiptChange & Partial<Pick<Message, 'submittedAt' | 'stateBefore'>>;
 
 /** Receipts of messages for which something is still to be done. */
 const OPEN: ReadonlySet<ReceiptState> = new Set(['accepted', 'waiting', 'delivering']);
@@ -23,6 +28,8 @@ export class DeliveryBook {
   readonly #byId = new Map<string, Message>();
   readonly #open = new Map<string, Set<string>>();
   readonly #byKey = new Map<string, string>();
+  /** Ended, and not on the disk yet. */
+  readonly #unwritten = new Set<string>();
   readonly #watchers = new Map<string, Set<() => void>>();
   #sequence = 0;
 
@@ -106,20 +113,46 @@ export class DeliveryBook {
     if (begins) this.#tell(noted);
   }
 
-  /** The end of a delivery, whatever it is. A receipt tells that it began before it tells how it ended. */
-  finish(
-    id: string,
-    state: ReceiptState,
-    change: ReceiptChange & Partial<Pick<Message, 'submittedAt' | 'stateBefore'>> = {},
-  ): Message {
+  /** The end of a message that somebody asked for: on disk when it comes back. Throws `FAILED` where the disk does not take it. */
+  finish(id: string, state: ReceiptState, change: FinalChange = {}): Message {
+    const finished = this.#end(id, state, change);
+    this.#options.mailbox.finish(finished);
+    return this.#conclude(finished);
+  }
+
+  /** The end of a message that has come about: it is so even where the disk does not take it now, and is written when it does. */
+  conclude(id: string, state: ReceiptState, change: FinalChange = {}): Message {
+    const finished = this.#end(id, state, change);
+    this.#unwritten.add(id);
+    this.#conclude(finished);
+    this.flush();
+    return finished;
+  }
+
+  /** Writes what the disk did not take before. */
+  flush(): void {
+    for (const id of this.#unwritten) {
+      try {
+        this.#options.mailbox.finish(this.get(id));
+      } catch (error) {
+        if (error instanceof OrchestratorError && UNWRITABLE.has(error.code)) return;
+        throw error;
+      }
+      this.#unwritten.delete(id);
+    }
+  }
+
+  /** A receipt tells that a delivery began before it tells how it ended. */
+  #end(id: string, state: ReceiptState, change: FinalChange): Message {
     const message = this.get(id);
-    const { submittedAt = message.submittedAt, stateBefore = message.stateBefore, ...receiptChange } = change;
+    const { submittedAt = message.submittedAt, stateBefore = message.stateBefore, ...rest } = change;
     const begun = needsBeginning(message, state)
       ? moveReceipt(message.receipt, 'delivering', this.#now())
       : message.receipt;
-    const receipt = moveReceipt(begun, state, this.#now(), receiptChange);
-    const finished = { ...message, submittedAt, stateBefore, receipt };
-    this.#options.mailbox.finish(finished);
+    return { ...message, submittedAt, stateBefore, receipt: moveReceipt(begun, state, this.#now(), rest) };
+  }
+
+  #conclude(finished: Message): Message {
     this.#keep(finished);
     this.#tell(finished);
     return finished;

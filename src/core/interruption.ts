@@ -2,7 +2,7 @@ import { OrchestratorError } from '../base/errors.ts';
 import type { AgentState } from '../model/state.ts';
 import { pressKeys } from '../tmux/keys.ts';
 import type { Ground } from './ground.ts';
-import { getManaged } from './managed.ts';
+import { confirmPane, getManaged } from './managed.ts';
 
 const INTERRUPTIBLE: ReadonlySet<AgentState> = new Set(['busy', 'retrying', 'compacting', 'stuck']);
 
@@ -10,6 +10,7 @@ const INTERRUPTIBLE: ReadonlySet<AgentState> = new Set(['busy', 'retrying', 'com
 export async function interruptAgent(ground: Ground, name: string): Promise<void> {
   const agent = getManaged(ground, name);
   await ground.turns.take(agent.pane.id, async () => {
+    await confirmPane(ground, name);
     const { verdict } = await ground.observer().inspect(agent, ground.server());
     if (!INTERRUPTIBLE.has(verdict.state)) throw notInterruptible(name, verdict.state);
     await pressKeys(ground.server(), agent.pane.id, agent.profile.interrupt);

@@ -8,16 +8,17 @@ import type { Sender } from '../model/message.ts';
 import type { Role } from '../model/role.ts';
 import { type AgentState, hasEnded } from '../model/state.ts';
 import { lookAtPane } from '../tmux/look.ts';
-import { readTag, renameWindow, tagPane } from '../tmux/pane-start.ts';
+import { closePane } from '../tmux/pane-end.ts';
 import { adoptAgent, findAdoptable, releaseAgent } from './adoption.ts';
 import type { Ground } from './ground.ts';
+import { holdAgent } from './hold.ts';
 import { interruptAgent } from './interruption.ts';
 import type { Launcher } from './launcher.ts';
-import { clearLeftovers, endGently } from './leftover-check.ts';
-import { findManaged } from './managed.ts';
+import { checkReachable, confirmPane, findManaged } from './managed.ts';
+import { renameAgent } from './renaming.ts';
 import { checkFreeName, composeSpec, type SpawnRequest, StartRate } from './spawn-order.ts';
 import { waitForState } from './state-wait.ts';
-import { endAgent } from './stopper.ts';
+import { endForGood, endForRestart } from './stopper.ts';
 
 export interface KeeperOptions {
   ground: Ground;
@@ -39,8 +40,6 @@ export interface KeeperOptions {
     rename(name: string, to: string): void;
   };
 }
-
-const END_TIMEOUT_MS = 3_000;
 
 /** Everything that changes the set of agents. */
 export class Keeper {
@@ -69,10 +68,7 @@ export class Keeper {
   /** Comes back when the CLI was started; it may not be ready yet. What failed leaves nothing behind. */
   async spawn(request: SpawnRequest, by: Sender): Promise<Agent> {
     const { name } = request;
-    const role =
-      request.role === undefined
-        ? undefined
-        : this.#options.findRole(request.role, request.project ?? request.directory);
+    const role = this.#findRole(request.role, request.project ?? request.directory);
     const spec = composeSpec(this.#ground, request, { role, by });
     const plan = this.#options.launcher.check(spec);
     const { startsPerMinuteMax } = this.#ground.settings().config.agents;
@@ -80,7 +76,9 @@ export class Keeper {
       this.#rate.take(this.#ground.clock.now(), startsPerMinuteMax);
       this.#ground.fleet.put({ ...spec, directory: plan.directory });
       try {
-        await this.#options.launcher.start(name, { fresh: true, restart: false, newWindow: true });
+        const { launcher } = this.#options;
+        const options = { fresh: true, restart: false, newWindow: true };
+        await launcher.inHand(name, () => launcher.startInHand(name, options));
       } catch (error) {
         await this.#forget(name);
         throw error;
@@ -99,7 +97,7 @@ export class Keeper {
     const agent = findAdoptable(this.#ground, pane);
     checkFreeName(this.#ground, name);
     const { role: wanted, args = [] } = options;
-    const role = wanted === undefined ? undefined : this.#options.findRole(wanted, agent.place.directory);
+    const role = this.#findRole(wanted, agent.place.directory);
     return this.#reserve(name, async () => {
       const spec = await adoptAgent(this.#ground, agent, { name, args, role });
       this.#tell(spec, 'adopted');
@@ -117,27 +115,24 @@ export class Keeper {
     return this.get(observedAs);
   }
 
-  async stop(name: string, options: { force: boolean; timeoutMs: number }): Promise<void> {
-    const ground = this.#ground;
-    const spec = ground.fleet.update(name, { phase: 'stopping' });
-    const agent = findManaged(ground, name);
+  stop(name: string, options: { force: boolean; timeoutMs: number }): Promise<void> {
+    return this.#options.launcher.inHand(name, () => this.#stop(name, options));
+  }
+
+  async #stop(name: string, options: { force: boolean; timeoutMs: number }): Promise<void> {
+    const { ground, processes, mail } = this.#options;
+    const { phase, profile } = ground.fleet.get(name);
+    checkReachable(ground, name, processes);
+    ground.fleet.update(name, { phase: 'stopping' });
     try {
-      if (agent !== undefined) {
-        const { processes } = this.#options;
-        await ground.turns.take(agent.pane.id, () => endAgent({ ground, processes, agent }, options));
-      }
+      await endForGood({ ground, processes }, name, options);
     } catch (error) {
-      if (ground.fleet.find(name) !== undefined)
-        ground.fleet.update(name, { phase: spec.startedAt === null ? 'starting' : 'running' });
+      ground.fleet.update(name, { phase });
       throw error;
     }
-    const profile = ground.profiles().find((one) => one.name === spec.profile);
-    const { processes } = this.#options;
-    if (profile !== undefined)
-      await clearLeftovers({ spec, profile, resumes: true, processes, clock: ground.clock });
     await this.#forget(name);
-    this.#options.mail.failAll(name, 'the agent was stopped');
-    ground.emit({ type: 'agent.unmanaged', agent: name, profile: spec.profile, how: 'stopped' });
+    mail.failAll(name, 'the agent was stopped');
+    ground.emit({ type: 'agent.unmanaged', agent: name, profile, how: 'stopped' });
   }
 
   /** Ends it and starts it again, in its pane. Ends a hold too. */
@@ -146,20 +141,16 @@ export class Keeper {
   }
 
   async #restart(name: string, { fresh }: { fresh: boolean }): Promise<Agent> {
-    const ground = this.#ground;
-    const { launcher, processes, evidence } = this.#options;
+    const { ground, launcher, processes, evidence } = this.#options;
     launcher.check(ground.fleet.get(name));
+    checkReachable(ground, name, processes);
     ground.fleet.update(name, { phase: 'starting', held: null, restarts: [], attempt: 0 });
     ground.fleet.planRestart(name, null);
-    const agent = findManaged(ground, name);
-    if (agent !== undefined) {
-      await evidence.keep(name);
-      await ground.turns.take(agent.pane.id, async () => {
-        const end = { processes, clock: ground.clock, timeoutMs: END_TIMEOUT_MS };
-        if (agent.process !== null) await endGently(agent.process, end);
-      });
-    }
-    await launcher.start(name, { fresh, restart: false });
+    await this.#holdOnFailure(name, async () => {
+      if (findManaged(ground, name) !== undefined) await evidence.keep(name);
+      await endForRestart({ ground, processes }, name);
+      await launcher.startInHand(name, { fresh, restart: false });
+    });
     return this.get(name);
   }
 
@@ -180,40 +171,38 @@ export class Keeper {
   }
 
   /** Ends pause and hold; one that does not run is started. */
-  async resume(name: string): Promise<Agent> {
-    const { fleet, roster } = this.#ground;
-    const spec = fleet.get(name);
-    if (spec.paused === null && spec.held === null) return this.get(name);
-    fleet.update(name, { paused: null, held: null, restarts: [], attempt: 0 });
-    roster.refresh(name);
-    this.#ground.emit({ type: 'agent.resumed', agent: name, profile: spec.profile });
-    if (hasEnded(this.get(name).state))
-      await this.#options.launcher.start(name, { fresh: false, restart: false });
-    return this.get(name);
+  resume(name: string): Promise<Agent> {
+    return this.#options.launcher.inHand(name, async () => {
+      const { fleet, roster } = this.#ground;
+      const { profile, paused, held } = fleet.get(name);
+      if (paused === null && held === null) return this.get(name);
+      fleet.update(name, { paused: null, held: null, restarts: [], attempt: 0 });
+      roster.refresh(name);
+      this.#ground.emit({ type: 'agent.resumed', agent: name, profile });
+      if (hasEnded(this.get(name).state)) await this.#startAgain(name);
+      return this.get(name);
+    });
+  }
+
+  #startAgain(name: string): Promise<void> {
+    const { ground, processes, launcher } = this.#options;
+    checkReachable(ground, name, processes);
+    return this.#holdOnFailure(name, () => launcher.startInHand(name, { fresh: false, restart: false }));
   }
 
   async rename(name: string, to: string): Promise<Agent> {
-    const ground = this.#ground;
-    const spec = ground.fleet.get(name);
+    const { ground, launcher, mail, evidence } = this.#options;
+    const { profile } = ground.fleet.get(name);
     checkFreeName(ground, to);
-    return this.#reserve(to, async () => {
-      const agent = findManaged(ground, name);
-      const ownWindow = spec.origin === 'spawned' && spec.window === name;
-      ground.fleet.rename(name, to, ownWindow ? { window: to } : {});
-      if (agent !== undefined) {
-        await tagPane(ground.server(), agent.pane.id, to);
-        if (ownWindow) await renameWindow(ground.server(), agent.pane.id, to);
-        agent.place = { ...agent.place, tag: to };
-        ground.roster.renew(agent, { name: to });
-      } else {
-        ground.roster.refresh(name);
-        ground.roster.refresh(to);
-      }
-      this.#options.mail.rename(name, to);
-      this.#options.evidence.rename(name, to);
-      ground.emit({ type: 'agent.renamed', agent: to, profile: spec.profile, from: name });
-      return this.get(to);
-    });
+    return this.#reserve(to, () =>
+      launcher.inHand(name, async () => {
+        await renameAgent(ground, name, to);
+        mail.rename(name, to);
+        evidence.rename(name, to);
+        ground.emit({ type: 'agent.renamed', agent: to, profile, from: name });
+        return this.get(to);
+      }),
+    );
   }
 
   async read(name: string, { lines }: { lines?: number | undefined }): Promise<string> {
@@ -257,30 +246,49 @@ export class Keeper {
     }
   }
 
+  #findRole(name: string | undefined, project: string): Role | undefined {
+    if (name === undefined) return undefined;
+    try {
+      return this.#options.findRole(name, project);
+    } catch (error) {
+      if (!(error instanceof OrchestratorError) || error.code !== 'NOT_FOUND') throw error;
+      throw new OrchestratorError('NOT_FOUND', error.message, { field: 'role', hint: error.hint });
+    }
+  }
+
   #tell({ name, profile }: AgentSpec, how: 'spawned' | 'adopted'): void {
     this.#ground.emit({ type: 'agent.managed', agent: name, profile, how });
   }
 
-  /** Closes what is left of its pane and removes its file. */
-  async #forget(name: string): Promise<void> {
-    const { fleet, roster } = this.#ground;
-    await this.#closeOwnPane(name);
-    fleet.remove(name);
-    await this.#ground.refresh();
-    roster.refresh(name);
+  /** One that could not be started waits for a person. */
+  async #holdOnFailure(name: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      if (error instanceof OrchestratorError && this.#ground.fleet.find(name) !== undefined) {
+        holdAgent(
+          this.#ground,
+          name,
+          error.code === 'CONFLICT' ? 'leftover' : 'not-startable',
+          error.message,
+        );
+      }
+      throw error;
+    }
   }
 
-  async #closeOwnPane(name: string): Promise<void> {
-    const ground = this.#ground;
-    const { pane } = ground.fleet.get(name);
-    const agent = findManaged(ground, name);
-    if (pane === null || agent === undefined) return;
-    const { tag } = await readTag(ground.server(), agent.pane.id).catch(() => ({ tag: '' }));
-    if (tag === name)
-      await endAgent(
-        { ground, processes: this.#options.processes, agent },
-        { force: true, timeoutMs: END_TIMEOUT_MS },
-      );
+  /** Closes what is left of its pane and removes its file; where the server is gone, only that. */
+  async #forget(name: string): Promise<void> {
+    const { fleet, roster } = this.#ground;
+    try {
+      const own = await confirmPane(this.#ground, name);
+      if (own !== undefined) await closePane(this.#ground.server(), own.id);
+    } catch (error) {
+      if (!(error instanceof OrchestratorError)) throw error;
+    }
+    fleet.remove(name);
+    await this.#ground.refresh().catch(() => undefined);
+    roster.refresh(name);
   }
 }
 

@@ -1,12 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import { OrchestratorError } from '../base/errors.ts';
-import { findProcessesOf, isThere, signalProcess } from '../host/leftovers.ts';
+import { findProcesses, isThere, signalProcess } from '../host/leftovers.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import type { AgentSpec } from '../model/agent-spec.ts';
 import { AGENT_VARIABLE } from '../model/environment.ts';
 import type { ProcessNode } from '../model/observation.ts';
 import { findAgentProcess } from '../model/process.ts';
 import type { Profile } from '../model/profile.ts';
+import { canonicalSocket } from '../tmux/socket.ts';
+import type { TmuxProgram } from '../tmux/spawned.ts';
 
 interface LeftoverCheck {
   spec: Pick<AgentSpec, 'name'>;
@@ -15,6 +17,7 @@ interface LeftoverCheck {
   resumes: boolean;
   processes: ProcessTable;
   clock: Clock;
+  tmux: TmuxProgram;
 }
 
 const TERM_TIMEOUT_MS = 5_000;
@@ -26,13 +29,21 @@ const STEP_MS = 50;
  * throws `CONFLICT`. What the agent started for itself, such as a server it tests, is none of our business.
  */
 export async function clearLeftovers(check: LeftoverCheck): Promise<void> {
-  const { spec, profile, resumes, processes } = check;
-  const nodes = findProcessesOf(spec.name, AGENT_VARIABLE, processes);
+  const { profile, resumes } = check;
+  const nodes = findOwn(check);
   const lingering = { ...profile, processes: profile.lingering };
   const background = nodes.find((node) => findAgentProcess(withoutChildren(node), [lingering]));
-  if (background !== undefined && !resumes) throw stillWorking(spec.name, background);
+  if (background !== undefined && !resumes) throw stillWorking(check.spec.name, background);
   const copies = nodes.filter((node) => findAgentProcess(withoutChildren(node), [profile]) !== undefined);
   await Promise.all(copies.filter((node) => node !== background).map((node) => endProcess(node, check)));
+}
+
+/** What was started for an agent of this name on a tmux server of this address: another service may have one of the same name elsewhere. */
+function findOwn({ spec, processes, tmux }: LeftoverCheck): ProcessNode[] {
+  const socket = canonicalSocket(tmux.address.path);
+  const isOurs = (read: (name: string) => string | undefined) =>
+    read(AGENT_VARIABLE) === spec.name && canonicalSocket(read('TMUX')?.split(',')[0] ?? '') === socket;
+  return findProcesses(isOurs, processes);
 }
 
 function withoutChildren(node: ProcessNode): ProcessNode {

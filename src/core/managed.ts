@@ -1,12 +1,15 @@
 import { OrchestratorError } from '../base/errors.ts';
+import type { ProcessTable } from '../host/processes.ts';
 import type { AgentSpec } from '../model/agent-spec.ts';
+import { readTag } from '../tmux/pane-tag.ts';
+import { type PaneId, readPaneId } from '../tmux/quoting.ts';
+import { readAbsence } from './absence-reading.ts';
 import type { Ground } from './ground.ts';
 import type { WatchedAgent } from './watched-agent.ts';
 
 /**
- * The pane of a managed agent, for who is about to touch it: what our files say, and the watch confirmed by the pane's tag, for this very
- * server. Everything that types, restarts or kills goes through here. Undefined where it has no pane. Throws `NOT_FOUND` for a name that
- * is not managed.
+ * A managed agent as it is watched: in the pane that our files name for this very server, and that carried its name when it was found there.
+ * Undefined where it has no pane. Throws `NOT_FOUND` for a name that is not managed.
  */
 export function findManaged({ fleet, roster }: Ground, name: string): WatchedAgent | undefined {
   const spec = fleet.get(name);
@@ -25,7 +28,52 @@ export function getManaged(ground: Ground, name: string): WatchedAgent {
   });
 }
 
+export interface OwnPane {
+  id: PaneId;
+  sessionId: string;
+}
+
+/**
+ * Asks tmux itself, right before a pane is typed into, started in or closed: it is the one in our file, on this very server, and still
+ * carries the agent's name. Undefined where it has gone. Throws `REFUSED` where somebody took the name off: then hands are off it.
+ */
+export async function confirmPane(ground: Ground, name: string): Promise<OwnPane | undefined> {
+  const { pane } = ground.fleet.get(name);
+  const server = ground.server();
+  if (pane?.server.pid !== server.identity.pid || pane.server.startTime !== server.identity.startTime) {
+    return undefined;
+  }
+  const id = readPaneId(pane.id);
+  const found = await readTag(server, id).catch((error: unknown) => {
+    if (error instanceof OrchestratorError && error.code === 'NOT_FOUND') return undefined;
+    throw error;
+  });
+  if (found === undefined) return undefined;
+  if (found.tag !== name) throw notOurs(name, id);
+  return { id, sessionId: found.sessionId };
+}
+
+/** Throws `TMUX_GONE` for an agent that may run on a server that we have no connection to: nothing could be done to it. */
+export function checkReachable(ground: Ground, name: string, processes: ProcessTable): void {
+  if (findManaged(ground, name) !== undefined) return;
+  if (readAbsence(ground, ground.fleet.get(name), processes) !== 'unknown') return;
+  throw new OrchestratorError(
+    'TMUX_GONE',
+    `${name} may run on a tmux server that there is no connection to`,
+    {
+      hint: 'see: tmux-orchestrator status',
+    },
+  );
+}
+
 /** Neither paused nor held: it is brought back when it ends. */
 export function isLookedAfter({ paused, held }: AgentSpec): boolean {
   return paused === null && held === null;
+}
+
+function notOurs(name: string, pane: PaneId): OrchestratorError {
+  return new OrchestratorError('REFUSED', `pane ${pane} does not carry the name of ${name} any more`, {
+    field: 'name',
+    hint: `somebody took it off; to look after it again: tmux set-option -p -t ${pane} @tmux_orchestrator_agent ${name}`,
+  });
 }

@@ -252,18 +252,19 @@ export class Messenger {
     this.#delivery.forget(id);
     if (attempt.kind !== 'submitted') {
       const { kind, reason, detail } = attempt;
-      this.#book.finish(id, kind, { reason, detail });
+      this.#book.conclude(id, kind, { reason, detail });
       return;
     }
     const { evidence, stateBefore } = attempt;
     const submittedAt = new Date(this.#options.ground.clock.now()).toISOString();
-    this.#answers.follow(this.#book.finish(id, 'submitted', { evidence, stateBefore, submittedAt }));
+    this.#answers.follow(this.#book.conclude(id, 'submitted', { evidence, stateBefore, submittedAt }));
   }
 
   #round(): void {
     const { clock } = this.#options.ground;
     this.#stopRound = clock.after(EXPIRY_ROUND_MS, () => this.#round());
     const now = new Date(clock.now()).toISOString();
+    this.#book.flush();
     for (const agent of this.#book.recipients()) this.#expire(agent, now);
     if (this.#rounds++ % PRUNE_ROUNDS === 0) this.#book.prune(this.#options.ground.settings().config.mail);
   }
@@ -274,7 +275,7 @@ export class Messenger {
       if (expiresAt === null || expiresAt > now || step !== 'none' || receipt.state === 'delivering')
         continue;
       const detail = receipt.reason === null ? null : `it waited for: ${receipt.reason}`;
-      this.#book.finish(id, 'expired', { reason: receipt.reason, detail });
+      this.#book.conclude(id, 'expired', { reason: receipt.reason, detail });
     }
   }
 

@@ -9,6 +9,7 @@ import { type AgentState, hasEnded, isStarted } from '../model/state.ts';
 import { readAbsence } from './absence-reading.ts';
 import type { EvidenceKeeper } from './evidence-keeper.ts';
 import type { Ground } from './ground.ts';
+import { holdAgent } from './hold.ts';
 import type { StartOptions } from './launcher.ts';
 import { cannotLogIn } from './login-check.ts';
 import { findManaged, isLookedAfter } from './managed.ts';
@@ -210,8 +211,10 @@ export class Recovery {
     roster.refresh(name);
   }
 
+  /** A start that was cut short is done anew, whatever it has brought about. */
   #isRunning(name: string): boolean {
     const agent = findManaged(this.#ground, name);
+    if (this.#ground.fleet.get(name).phase === 'starting') return false;
     return agent?.process != null && isThere(agent.process, this.#options.processes);
   }
 
@@ -266,13 +269,8 @@ export class Recovery {
   }
 
   #hold(name: string, code: HoldCode, reason: string): void {
-    const { fleet, clock, roster } = this.#ground;
     this.#callOff(name);
-    const { profile } = fleet.update(name, {
-      held: { since: new Date(clock.now()).toISOString(), code, reason },
-    });
-    roster.refresh(name);
-    this.#ground.emit({ type: 'agent.held', agent: name, profile, code, reason });
+    holdAgent(this.#ground, name, code, reason);
   }
 
   #callOff(name: string): void {

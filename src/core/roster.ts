@@ -106,12 +106,19 @@ export class Roster {
       foundAt: before === undefined ? now : Date.parse(before.foundAt),
       failure: null,
       dialog: before?.dialog ?? null,
-      launchedAt: this.findSpec(pane.id)?.phase === 'starting' ? now : null,
+      launchedAt: this.#readLaunch(pane.id, now),
     };
     this.#byPane.set(pane.id, agent);
     this.save(agent);
     if (before === undefined) this.#options.emit({ type: 'agent.found', ...identify(agent) });
     return agent;
+  }
+
+  /** When we started it there; a start that is under way counts as now. */
+  #readLaunch(pane: PaneId, now: number): number | null {
+    const spec = this.findSpec(pane);
+    if (spec?.phase === 'starting') return now;
+    return spec?.startedAt ? Date.parse(spec.startedAt) : null;
   }
 
   /**

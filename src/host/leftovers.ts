@@ -3,12 +3,15 @@ import type { ProcessNode } from '../model/observation.ts';
 import type { ProcessTable } from './processes.ts';
 
 /**
- * Processes whose environment says that they belong to an agent, each with its arguments. A process keeps the environment it was started with, also as
- * an orphan. Empty where there is no /proc.
+ * Processes that belong to somebody, by the variables they were started with; each with its arguments. A process keeps them also as an
+ * orphan. Empty where there is no /proc.
  */
-export function findProcessesOf(agent: string, variable: string, processes: ProcessTable): ProcessNode[] {
+export function findProcesses(
+  belongs: (readVariable: (name: string) => string | undefined) => boolean,
+  processes: ProcessTable,
+): ProcessNode[] {
   return listPids()
-    .filter((pid) => pid !== process.pid && processes.readVariable(pid, variable) === agent)
+    .filter((pid) => pid !== process.pid && belongs((name) => processes.readVariable(pid, name)))
     .map((pid) => processes.readTree(pid))
     .filter((node) => node !== undefined && !node.stat.startsWith('Z'))
     .filter((node) => node !== undefined);

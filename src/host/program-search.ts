@@ -10,7 +10,7 @@ export function findProgram(program: string, path: string): [string, ...string[]
   if (program === STAND_IN) {
     return [process.execPath, fileURLToPath(new URL('../stand-in/main.js', import.meta.url))];
   }
-  if (program.includes('/')) return isExecutable(program) ? [program] : undefined;
+  if (program.includes('/')) return isAbsolute(program) && isExecutable(program) ? [program] : undefined;
   const found = path
     .split(delimiter)
     .filter((folder) => isAbsolute(folder))
@@ -19,7 +19,9 @@ export function findProgram(program: string, path: string): [string, ...string[]
   return found === undefined ? undefined : [found];
 }
 
+/** Programs are started through env(1), which would take a path with `=` for a variable. */
 function isExecutable(path: string): boolean {
+  if (path.includes('=')) return false;
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

@@ -20,6 +20,9 @@ export const AGENT_VARIABLE = 'TMUX_ORCHESTRATOR_AGENT';
 const REFUSED =
   /^(?:LD_.*|DYLD_.*|GCONV_PATH|LOCPATH|NODE_(?:OPTIONS|PATH|REPL_EXTERNAL_MODULE)|ELECTRON_RUN_AS_NODE|BUN_.*|DENO_.*|BASH_ENV|BASH_FUNC_.*|ENV|ZDOTDIR|SHELLOPTS|BASHOPTS|PS4|PROMPT_COMMAND|IFS|CDPATH|PYTHON.*|PERL.*|RUBY(?:OPT|LIB)|GEM_.*|LUA_(?:INIT|PATH|CPATH).*|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH|GIT_.*|LESSOPEN|LESSCLOSE|PATH|SHELL|TERM|TERM_PROGRAM.*|TMUX.*|NOTIFY_SOCKET|LISTEN_.*|INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_.*|MANAGERPID)$/i;
 
+/** Of these a tmux server that we start gets what there is: nothing that could be a secret, as they may stand in a command line. */
+const OF_SERVER = /^(?:HOME|USER|LOGNAME|SHELL|PATH|LANG|LANGUAGE|LC_[A-Z]+|TZ|XDG_[A-Z_]+|TMUX_TMPDIR)$/;
+
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 const VALUE_BYTES_MAX = 4_096;
 
@@ -48,6 +51,14 @@ export function buildEnvironment(parts: EnvironmentParts): Record<string, string
     for (const [name, value] of Object.entries(part)) environment[name] = checkVariable(name, value);
   }
   return { ...environment, [AGENT_VARIABLE]: agent };
+}
+
+/** For a tmux server that we start. Agents get theirs one by one, whatever the server has. */
+export function buildServerEnvironment(service: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(service).flatMap(([name, value]) =>
+    OF_SERVER.test(name) && value !== undefined && isPlain(value) ? [[name, value] as const] : [],
+  );
+  return Object.fromEntries(entries);
 }
 
 /** Gives the value back. Throws `INVALID` for names that may not be set and values that cannot be. */

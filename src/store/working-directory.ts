@@ -2,10 +2,12 @@ import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { messageOf, OrchestratorError } from '../base/errors.ts';
 
+const CONTROLS = /[\u0000-\u001f\u007f]/;
+
 /** Checks where an agent shall work and gives the real path. Throws `INVALID`, field `directory`. */
 export function checkWorkingDirectory(path: string, roots: readonly string[]): string {
   if (!path.startsWith('/')) throw refuse(path, 'it is not absolute', 'give the whole path');
-  if (/[\u0000-\u001f\u007f]/.test(path)) throw refuse(path, 'it holds control characters', 'rename it');
+  if (CONTROLS.test(path)) throw refuse(path, 'it holds control characters', 'rename it');
   let real: string;
   try {
     real = realpathSync(path);
@@ -14,6 +16,7 @@ export function checkWorkingDirectory(path: string, roots: readonly string[]): s
   } catch (error) {
     throw refuse(path, messageOf(error).split(',')[0] ?? '', 'create it, or name another');
   }
+  if (CONTROLS.test(real)) throw refuse(path, 'it leads to a name with control characters', 'rename that');
   if (roots.length > 0 && !roots.some((root) => isBelow(real, root))) {
     throw refuse(path, `it is not below ${roots.join(' or ')}`, 'see agents.roots in config.yaml');
   }

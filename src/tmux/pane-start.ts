@@ -1,19 +1,23 @@
-import { OrchestratorError } from '../base/errors.ts';
 import { harmless } from './look.ts';
 import { command, type PaneId, readPaneId } from './quoting.ts';
 import type { TmuxServer } from './server.ts';
 
-/** The option of a pane that tells whose it is. */
-export const TAG = '@tmux_orchestrator_agent';
+const HOLDER_VARIABLE = 'TMUX_ORCHESTRATOR_HOLDER';
+const SLEEP = ['sleep', '1000000000'] as const;
+const HOLDER = new RegExp(`^(%\\d+) env ${HOLDER_VARIABLE}=([a-z0-9_-]+) ${SLEEP.join(' ')}$`);
 
-/** A process that holds a new pane until its agent is started in it. Two words, so that tmux starts no shell for it. */
-export const HOLDER: readonly [string, ...string[]] = ['sleep', '1000000000'];
+/**
+ * A process that holds a new pane until its agent is started in it. Its words tell whose it is from the pane's first moment on, so that a
+ * pane is known again whenever we die. Several words, so that tmux starts no shell for them.
+ */
+function holderWords(agent: string): [string, ...string[]] {
+  return ['env', `${HOLDER_VARIABLE}=${agent}`, ...SLEEP];
+}
 
 export interface NewPane {
-  /** Name of its session, which is made where it is not there. */
+  /** The agent that it is for. */
+  agent: string;
   session: string;
-  /** Id of the session, where it is there. */
-  sessionId: string | undefined;
   window: string;
   directory: string;
   columns: number;
@@ -21,38 +25,41 @@ export interface NewPane {
 }
 
 /** tmux expands `#(…)` in directories: only a doubled `#` is a plain one. */
-export function escapeFormat(text: string): string {
+function escapeFormat(text: string): string {
   return text.replaceAll('#', '##');
 }
 
-/** Opens a window with a holder in its only pane. */
-export async function openPane(server: TmuxServer, pane: NewPane): Promise<PaneId> {
-  const common = ['-d', '-P', '-F', '#{pane_id}', '-n', pane.window, '-c', escapeFormat(pane.directory)];
-  const words =
-    pane.sessionId === undefined
-      ? command(
-          'new-session',
-          ...common,
-          '-s',
-          pane.session,
-          '-x',
-          `${pane.columns}`,
-          '-y',
-          `${pane.rows}`,
-          '--',
-          ...HOLDER,
-        )
-      : command('new-window', ...common, '-t', `${pane.sessionId}:`, '--', ...HOLDER);
-  const [lines] = await server.run([words], { linesMin: () => 1 });
+/** Opens a window with a holder in its only pane, in the session of this id, or in a new one. */
+export async function openPane(
+  server: TmuxServer,
+  pane: NewPane,
+  sessionId: string | undefined,
+): Promise<PaneId> {
+  const print = ['-P', '-F', '#{pane_id}'];
+  const place = ['-n', pane.window, '-c', escapeFormat(pane.directory)];
+  const [name = '', ...words] =
+    sessionId === undefined
+      ? newSessionWords(pane, print)
+      : ['new-window', '-d', ...print, ...place, '-t', `${sessionId}:`, '--', ...holderWords(pane.agent)];
+  const [lines] = await server.run([command(name, ...words)], { linesMin: () => 1 });
   return readPaneId(lines?.[0] ?? '');
 }
 
-/** Makes a pane carry its agent's name, and stay when its process ends; its window keeps its name. */
-export async function tagPane(server: TmuxServer, pane: PaneId, name: string): Promise<void> {
-  await server.run([
-    command('set-option', '-p', '-t', pane, TAG, name),
-    command('set-option', '-p', '-t', pane, 'remain-on-exit', 'on'),
-  ]);
+/** The words that make a session with a holder in its only pane. */
+export function newSessionWords(pane: NewPane, print: readonly string[] = []): [string, ...string[]] {
+  const { agent, session, window, directory, columns, rows } = pane;
+  return [
+    ...(['new-session', '-d', ...print, '-s', session, '-n', window, '-c', escapeFormat(directory)] as const),
+    ...['-x', `${columns}`, '-y', `${rows}`, '--', ...holderWords(agent)],
+  ];
+}
+
+/** Panes in which nothing but a holder was started, and the agents that they are for. */
+export async function listHolders(server: TmuxServer): Promise<Map<PaneId, string>> {
+  const format = `#{pane_id} ${harmless('pane_start_command')}`;
+  const [lines = []] = await server.run([command('list-panes', '-a', '-F', format)]);
+  const found = lines.map((line) => HOLDER.exec(line)).filter((match) => match !== null);
+  return new Map(found.map(([, pane = '', agent = '']) => [readPaneId(pane), agent]));
 }
 
 /** For a window that we opened. */
@@ -63,26 +70,8 @@ export async function keepWindowName(server: TmuxServer, pane: PaneId): Promise<
   ]);
 }
 
-export async function untagPane(server: TmuxServer, pane: PaneId): Promise<void> {
-  await server.run([
-    command('set-option', '-p', '-u', '-t', pane, TAG),
-    command('set-option', '-p', '-u', '-t', pane, 'remain-on-exit'),
-  ]);
-}
-
 export async function renameWindow(server: TmuxServer, pane: PaneId, name: string): Promise<void> {
   await server.run([command('rename-window', '-t', pane, escapeFormat(name))]);
-}
-
-/** The tag that a pane carries now, and its session. Fails with `NOT_FOUND` where it has gone. */
-export async function readTag(server: TmuxServer, pane: PaneId): Promise<{ tag: string; sessionId: string }> {
-  const format = `#{pane_id} #{session_id} ${harmless(TAG)}`;
-  const [lines] = await server.run([command('display-message', '-p', '-t', pane, format)], {
-    linesMin: () => 1,
-  });
-  const [id, sessionId = '', ...tag] = (lines?.[0] ?? '').split(' ');
-  if (id === pane) return { sessionId, tag: tag.join(' ') };
-  throw new OrchestratorError('NOT_FOUND', `pane ${pane} has gone`);
 }
 
 export interface Launch {
@@ -109,11 +98,4 @@ export async function startInPane(server: TmuxServer, pane: PaneId, launch: Laun
       ...['--', 'env', ...clean, ...words],
     ),
   ]);
-}
-
-/** Closes a pane with what runs in it. One that has gone already is no failure. */
-export async function closePane(server: TmuxServer, pane: PaneId): Promise<void> {
-  await server.run([command('kill-pane', '-t', pane)]).catch((error: unknown) => {
-    if (!(error instanceof OrchestratorError) || error.code !== 'TMUX') throw error;
-  });
 }

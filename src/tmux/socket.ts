@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { OrchestratorError } from '../base/errors.ts';
 
 /** Which tmux server, and who said so. */
@@ -70,6 +72,15 @@ function checked(address: ServerAddress): ServerAddress {
     );
   }
   return address;
+}
+
+/** A socket's path with the links in it resolved, as tmux itself writes it into `$TMUX`. */
+export function canonicalSocket(path: string): string {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
 }
 
 /**

@@ -63,7 +63,7 @@ export class Staff {
       rename: (name: string, to: string) => messenger.renameMailbox(name, to),
     };
     const evidence = new EvidenceKeeper(ground, new EvidenceFiles(directories.state, uid));
-    this.#launcher = new Launcher({ ground, processes, env, uid, brief: mail.brief });
+    this.#launcher = new Launcher({ ground, processes, env, uid, brief: mail.brief, onFatal });
     const launcher = this.#launcher;
     const trust = new TrustBook({ file: new TrustFile(directories.state, uid), clock: ground.clock, uid });
     const around = {
@@ -98,6 +98,7 @@ export class Staff {
     });
     const broken = this.#messenger.open();
     if (broken.length > 0) this.#options.onBroken(broken);
+    await this.#launcher.open();
     await this.#recovery.open();
     this.#pulse.open();
   }

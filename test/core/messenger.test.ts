@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -167,6 +167,22 @@ describe('what waits', () => {
     expect(stored(id)).toMatchObject({ stage: 'done' });
     clock.advance(999_999_999);
     expect(messenger.get(kept.id).receipt.state).not.toBe('expired');
+  });
+
+  it('has ended even where the disk does not take it, and is written when it does', async () => {
+    const { id } = await send('one', { expireAfterMs: 5_000 });
+    await settle();
+    // A file in the place of the folder: nothing can be written there, whoever we are.
+    const done = join(folder, 'mail/ada/done');
+    rmSync(done, { recursive: true });
+    writeFileSync(done, '');
+    clock.advance(6_000);
+    expect(messenger.get(id).receipt.state).toBe('expired');
+    await expect(send('two')).rejects.toBeInstanceOf(OrchestratorError);
+    rmSync(done);
+    mkdirSync(done, { mode: 0o700 });
+    clock.advance(1_000);
+    expect(stored(id)).toMatchObject({ stage: 'done', receipt: { state: 'expired' } });
   });
 
   it('can be taken back once, and sent anew under another id', async () => {

@@ -53,6 +53,14 @@ describe('a message', () => {
     expect(times.sort((a, b) => a - b)[2]).toBeLessThan(500);
   });
 
+  it('gets its Enter late enough for a CLI that takes an early one for a line break, so that one is enough', async () => {
+    await start({ kind: 'gemini' });
+    const { id } = await worker.send('ada', 'short text');
+    expect((await worker.wait(id)).receipt.state).toBe('submitted');
+    const [cost] = await worker.ask('costs');
+    expect(cost?.lines).toBeLessThanOrEqual(7);
+  });
+
   it('that is too long to be typed goes into a file that only its owner reads', async () => {
     await start();
     const text = 'all of it. '.repeat(4_000);
@@ -80,6 +88,24 @@ describe('a message', () => {
     await worker.wait(waiting.id);
     expect(room.submitted(ada).map(({ how }) => how)).toEqual(['sent', 'queued', 'sent']);
   }, 30_000);
+
+  it('is not queued beside what a person types while the agent works', async () => {
+    await start({ words: ['--answer-ms', '5000'] });
+    const first = await worker.send('ada', 'take your time');
+    await worker.wait(first.id);
+    await worker.untilState('ada', 'busy');
+    await room.tmux('send-keys', '-t', ada.pane, '-l', 'half a thought');
+    await until(async () => (await room.screenOf(ada)).includes('half a thought'));
+    const { id } = await worker.send('ada', 'along with it', { whileBusy: true });
+    await untilWaiting(id, 'draft');
+    expect(await room.screenOf(ada)).not.toContain('along with it');
+    await room.tmux('send-keys', '-t', ada.pane, 'C-u');
+    await worker.wait(id);
+    expect(room.submitted(ada).map(({ text }) => text?.split('\n')[1])).toEqual([
+      'take your time',
+      'along with it',
+    ]);
+  });
 
   it('interrupts what the agent does where its sender says so, and only then', async () => {
     await start({ words: ['--answer-ms', '60000'] });
@@ -116,7 +142,7 @@ describe('a person', () => {
   });
 
   it('at the keyboard of the pane holds messages up until the keys rest', async () => {
-    room.close();
+    await room.close();
     room = await Room.open({ config: { 'mail.humanQuietMs': 2_500 } });
     await start();
     await room.tmux('select-window', '-t', ada.pane);

@@ -176,6 +176,12 @@ export class Room {
     return lines.map((line) => JSON.parse(line));
   }
 
+  /** The journal of the worker. */
+  events() {
+    const lines = readFileSync(join(this.folder, 'state/events.jsonl'), 'utf8').split('\n');
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+  }
+
   async close() {
     await this.worker?.end();
     await this.tmux('kill-server').catch(() => {});

@@ -161,6 +161,45 @@ function countStrangers(row, room, messages) {
   row.kept = messages.length;
 }
 
+/** Writes to many agents at once; tells too how soon the watch saw each of them working. */
+export async function runMany({ agents }) {
+  const row = newRow({ id: `many-${agents}`, title: `${agents} agents written to at once` });
+  const room = await Room.open({ columns: 80, rows: 24 });
+  try {
+    const names = Array.from({ length: agents }, (_, i) => `agent-${i}`);
+    for (const name of names) await room.addStandIn(name, { words: ['--answer-ms', '3000'] });
+    const worker = await room.startWorker();
+    for (const name of names) await worker.untilState(name, 'idle', 60_000);
+    const begunAt = Date.now();
+    const sent = await Promise.all(names.map((name) => worker.send(name, 'all of you')));
+    for (const { id, to } of sent) {
+      const message = await worker.wait(id, 'submitted', 120_000);
+      const log = room.logOf(room.standIns.find(({ name }) => name === to));
+      count(row, {
+        verdict: judge(message, log),
+        elapsedMs: Date.parse(message.submittedAt) - begunAt,
+        message,
+        log,
+      });
+    }
+    row.costs = await worker.ask('costs');
+    await sleep(1_000);
+    row.seenMs = room.standIns.map((standIn) => seenAfter(room, standIn)).filter((ms) => ms !== null);
+  } finally {
+    await room.close();
+  }
+  return row;
+}
+
+/** From the submission, as the stand-in knows it, to the watch's word that it works. */
+function seenAfter(room, standIn) {
+  const at = room.submitted(standIn)[0]?.at;
+  const busy = room
+    .events()
+    .find(({ type, agent, to }) => type === 'agent.state' && agent === standIn.name && to === 'busy');
+  return at === undefined || busy === undefined ? null : Date.parse(busy.at) - Date.parse(at);
+}
+
 /** The server goes in the middle of deliveries, with all agents in it. */
 export async function runServerKills({ rounds }) {
   const row = newRow({ id: 'server-killed', title: 'tmux server killed', wants: 'honest' });
