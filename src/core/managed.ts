@@ -1,4 +1,5 @@
 import { OrchestratorError } from '../base/errors.ts';
+import { isThere } from '../host/leftovers.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import type { AgentSpec } from '../model/agent-spec.ts';
 import { readTag } from '../tmux/pane-tag.ts';
@@ -64,6 +65,17 @@ export function checkReachable(ground: Ground, name: string, processes: ProcessT
       hint: 'see: tmux-orchestrator status',
     },
   );
+}
+
+/** Whether an agent has a pane. The watch may not have come round to it yet: tmux itself must say that it has gone. Throws `TMUX_GONE`. */
+export async function hasPane(ground: Ground, name: string): Promise<boolean> {
+  return findManaged(ground, name) !== undefined || (await confirmPane(ground, name)) !== undefined;
+}
+
+/** Whether its CLI runs, so that nothing needs to be started. A start that was cut short is done anew, whatever it has brought about. */
+export function runsAlready(ground: Ground, { name, phase }: AgentSpec, processes: ProcessTable): boolean {
+  const agent = findManaged(ground, name);
+  return phase !== 'starting' && agent?.process != null && isThere(agent.process, processes);
 }
 
 /** Neither paused nor held: it is brought back when it ends. */

@@ -1,5 +1,4 @@
 import { OrchestratorError } from '../base/errors.ts';
-import { isThere } from '../host/leftovers.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import type { AgentSpec, HoldCode } from '../model/agent-spec.ts';
 import { describeEnding, type Ending } from '../model/ending.ts';
@@ -12,7 +11,7 @@ import type { Ground } from './ground.ts';
 import { holdAgent } from './hold.ts';
 import type { StartOptions } from './launcher.ts';
 import { cannotLogIn } from './login-check.ts';
-import { findManaged, isLookedAfter } from './managed.ts';
+import { findManaged, hasPane, isLookedAfter, runsAlready } from './managed.ts';
 import { RestartPlans } from './restart-plans.ts';
 import { StartQueue } from './start-queue.ts';
 
@@ -32,6 +31,7 @@ export interface RecoveryOptions {
 const SERVERS_LOST_MAX = 3;
 const SERVERS_LOST_WINDOW_MS = 600_000;
 const SERVER_DELAY_MS = 1_000;
+const RECONCILE_MS = 1_000;
 
 /** Brings agents back that ended without anybody's wish: by their policy, in their panes, never two of one. */
 export class Recovery {
@@ -41,6 +41,7 @@ export class Recovery {
   /** Agents whose end is being looked into. */
   readonly #handling = new Set<string>();
   #serversLost: number[] = [];
+  #stopWatching = () => {};
   #closed = false;
 
   constructor(options: RecoveryOptions) {
@@ -61,11 +62,12 @@ export class Recovery {
       if (spec.phase === 'stopping')
         await this.#options.finishStop(spec.name).catch((error) => this.#expect(error));
     }
-    this.#reconcile();
+    this.#watchOver();
   }
 
   close(): void {
     this.#closed = true;
+    this.#stopWatching();
     this.#queue.close();
     this.#plans.close();
   }
@@ -104,6 +106,12 @@ export class Recovery {
     if (isStarted(state)) this.#queue.done(name);
     if (hasEnded(state)) this.#ended(name);
     if (state === 'error') this.#run(this.#checkLogin(name));
+  }
+
+  /** What ends while somebody has it in hand is told by no later event. */
+  #watchOver(): void {
+    this.#reconcile();
+    this.#stopWatching = this.#ground.clock.after(RECONCILE_MS, () => this.#watchOver());
   }
 
   /** Every agent that should run and does not is brought back. */
@@ -157,17 +165,11 @@ export class Recovery {
   async #handleEnd(spec: AgentSpec, known: Ending | undefined): Promise<void> {
     const { name } = spec;
     const { fleet, clock } = this.#ground;
-    const gone = known?.kind === 'vanished' && findManaged(this.#ground, name) !== undefined;
-    if (gone) return;
+    if (known?.kind === 'vanished' && (await hasPane(this.#ground, name))) return;
     const { ending, id } = await this.#options.evidence.record(name, known);
     const now = fleet.find(name);
-    if (
-      now === undefined ||
-      now.phase !== 'running' ||
-      now.startedAt !== spec.startedAt ||
-      !isLookedAfter(now)
-    )
-      return;
+    const same = now?.phase === 'running' && now.startedAt === spec.startedAt;
+    if (now === undefined || !same || !isLookedAfter(now)) return;
     this.#ground.emit({
       type: 'agent.ended',
       agent: name,
@@ -198,7 +200,11 @@ export class Recovery {
     const { fleet, roster } = this.#ground;
     fleet.planRestart(name, null);
     const spec = fleet.find(name);
-    if (spec === undefined || !isLookedAfter(spec) || this.#isRunning(name)) {
+    if (
+      spec === undefined ||
+      !isLookedAfter(spec) ||
+      runsAlready(this.#ground, spec, this.#options.processes)
+    ) {
       this.#queue.done(name);
       return;
     }
@@ -209,13 +215,6 @@ export class Recovery {
       this.#noteFailure(name, error);
     }
     roster.refresh(name);
-  }
-
-  /** A start that was cut short is done anew, whatever it has brought about. */
-  #isRunning(name: string): boolean {
-    const agent = findManaged(this.#ground, name);
-    if (this.#ground.fleet.get(name).phase === 'starting') return false;
-    return agent?.process != null && isThere(agent.process, this.#options.processes);
   }
 
   /** What tmux could not do is tried again like a crash; what is wrong with the agent itself waits for a person. */

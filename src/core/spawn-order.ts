@@ -9,7 +9,7 @@ import type { Role } from '../model/role.ts';
 import type { Ground } from './ground.ts';
 import { findStartable } from './launch-plan.ts';
 
-export type Permissions = 'ask' | 'plan' | 'edits' | 'all';
+type Permissions = 'ask' | 'plan' | 'edits' | 'all';
 
 /** What somebody wants to be started. */
 export interface SpawnRequest {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AGENT_STATES } from './state.ts';
 
 /** How an agent came to its end, as far as it can be known. */
-export const EndingSchema = z.discriminatedUnion('kind', [
+const EndingSchema = z.discriminatedUnion('kind', [
   z
     .object({ kind: z.literal('status'), status: z.int() })
     .describe('its process ended with this exit status'),

@@ -4,7 +4,7 @@ import { AGENT_STATES } from './state.ts';
 const Instant = z.iso.datetime();
 
 /** Who wrote: known from the caller's connection, never from the text. `service`: this program itself, for example a standing brief. */
-export const SenderSchema = z.object({
+const SenderSchema = z.object({
   kind: z.enum(['user', 'agent', 'service']),
   name: z.string().describe('what recipients read; a user is `user`'),
 });
@@ -52,9 +52,9 @@ export const WAIT_REASONS = [
 ] as const;
 
 /** How we know that a message was submitted. */
-export const SUBMIT_EVIDENCE = ['native', 'state', 'screen'] as const;
+const SUBMIT_EVIDENCE = ['native', 'state', 'screen'] as const;
 
-export const ReceiptSchema = z.object({
+const ReceiptSchema = z.object({
   state: z.enum(RECEIPT_STATES),
   at: Instant.describe('when it came into this state'),
   reason: z
@@ -70,7 +70,7 @@ export const ReceiptSchema = z.object({
 });
 
 /** Steps of a delivery that are written down before they are taken; see core/delivery. */
-export const DELIVERY_STEPS = ['none', 'paste', 'enter'] as const;
+const DELIVERY_STEPS = ['none', 'paste', 'enter'] as const;
 
 /** One message with what became of it: a file of the mailbox. Fields may be added within a version. */
 export const MessageSchema = z.object({

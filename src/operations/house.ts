@@ -19,7 +19,7 @@ export interface House {
   trust: TrustBook;
 }
 
-export interface SpawnRequest {
+interface SpawnRequest {
   name: string;
   profile?: string | undefined;
   role?: string | undefined;
@@ -69,7 +69,7 @@ export interface AgentKeeper {
   ): Promise<{ reached: boolean; agent: Agent }>;
 }
 
-export interface NewMessage {
+interface NewMessage {
   text: string;
   priority?: Message['priority'] | undefined;
   /** Milliseconds; null: never. Default of the configuration where absent. */
@@ -80,7 +80,7 @@ export interface NewMessage {
 }
 
 /** The mailboxes (core/messenger). `to` must be a managed agent's name. */
-export interface MailService {
+interface MailService {
   /** On disk before it comes back. The same idempotency key of the same sender gives the message that is there already. */
   send(to: string, message: NewMessage, from: Sender): Promise<Message>;
   broadcast(
@@ -110,7 +110,7 @@ export interface MailService {
   ): Promise<Agent>;
 }
 
-export interface RoleShelf {
+interface RoleShelf {
   /** `directory`: the project whose own roles count too. */
   list(directory?: string): ShelfEntry[];
   /** To be looked at: an untrusted file's commands and variables are left out. Agents are started with `getForStart` (core/role-shelf). */
@@ -119,7 +119,7 @@ export interface RoleShelf {
   create(name: string, options: { from?: string | undefined; directory?: string | undefined }): string;
 }
 
-export interface TeamBoard {
+interface TeamBoard {
   list(directory?: string): ShelfEntry[];
   get(name: string, directory?: string): Found<Team>;
   status(name: string, directory?: string): TeamMemberStatus[];
@@ -131,7 +131,7 @@ export interface TeamBoard {
   ): Promise<MemberOutcome[]>;
 }
 
-export interface TrustBook {
+interface TrustBook {
   list(): TrustEntry[];
   /** Trusts the file as it is now; with `hash` only if it is still what the user was shown. Throws `REFUSED` for agents. */
   add(path: string, options: { hash?: string | undefined }, by: Sender): TrustEntry;

@@ -3,11 +3,11 @@ import type { Sender } from '../model/message.ts';
 import type { House } from './house.ts';
 
 /** What a caller may do. Each holds those before it. */
-export const SCOPES = ['read', 'message', 'control', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
+const SCOPES = ['read', 'message', 'control', 'admin'] as const;
+type Scope = (typeof SCOPES)[number];
 
 /** Who asks, as the door it came through knows it; nothing in it comes from the request's own words. */
-export interface Caller {
+interface Caller {
   sender: Sender;
   /** Ends when nobody waits for the answer any more. */
   signal: AbortSignal;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ControlRoom } from '../helpers/control-room.ts';
@@ -22,6 +23,14 @@ afterEach(async () => {
 
 function paneOf(name: string): string {
   return room.home.agent(name).pane ?? '';
+}
+
+/** A copy of the CLI as the process table shows it, that needs no terminal. */
+function writeCopy(): string {
+  const path = join(room.home.path, 'stand-in/main.js');
+  mkdirSync(join(room.home.path, 'stand-in'));
+  writeFileSync(path, 'setInterval(() => {}, 1000);');
+  return path;
 }
 
 /** A process outside of all panes that says of itself whose it is. */
@@ -63,7 +72,8 @@ describe('an agent whose name was taken off its pane', () => {
 describe('what is left of an earlier copy', () => {
   it('is ended before the next one is started, where it is the CLI itself', async () => {
     await room.spawn('ada');
-    const copy = await startOutside([process.execPath, STAND_IN], 'ada', room.tmux.socketPath);
+    const copy = await startOutside([process.execPath, writeCopy()], 'ada', room.tmux.socketPath);
+    expect(isRunning(copy)).toBe(true);
     await room.client.call('agent.restart', { name: 'ada' }, { timeoutMs: 20_000 });
     await until(() => !isRunning(copy));
     await room.home.untilState('ada', 'idle');
@@ -71,10 +81,11 @@ describe('what is left of an earlier copy', () => {
 
   it('is left alone where it is something that the agent started, or belongs to others', async () => {
     await room.spawn('ada');
+    const cli = writeCopy();
     const alone = await Promise.all([
       startOutside(['sleep', '1000'], 'ada', room.tmux.socketPath),
-      startOutside([process.execPath, STAND_IN], 'bob', room.tmux.socketPath),
-      startOutside([process.execPath, STAND_IN], 'ada', `${room.tmux.socketPath}-of-others`),
+      startOutside([process.execPath, cli], 'bob', room.tmux.socketPath),
+      startOutside([process.execPath, cli], 'ada', `${room.tmux.socketPath}-of-others`),
     ]);
     await room.client.call('agent.restart', { name: 'ada' }, { timeoutMs: 20_000 });
     await room.client.call('agent.stop', { name: 'ada' }, { timeoutMs: 20_000 });
