@@ -7,5 +7,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/real-agents/**'],
     globalSetup: ['test/helpers/build.ts'],
     testTimeout: 15_000,
+    // Most end-to-end tests wait for agents; more of them than cores keep these in use.
+    maxWorkers: 3,
   },
 });

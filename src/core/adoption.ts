@@ -79,7 +79,7 @@ function describe(ground: Ground, agent: WatchedAgent, { name, args, role }: Ado
     ...{ session: place.session, window: place.window, directory: place.directory },
     ...{ args: [...args], roleArgs: [...(role?.args ?? [])], env: { ...role?.env }, secretFiles: {} },
     ...{ brief: role?.briefing ?? null, restore: false, restart: null, createdAt: now, phase: 'running' },
-    ...{ paused: null, held: null, startedAt: now, restarts: [], attempt: 0 },
+    ...{ paused: null, held: null, startedAt: now, renamedFrom: null, restarts: [], attempt: 0 },
     pane: {
       id: agent.pane.id,
       server: { pid: identity.pid, startTime: identity.startTime },

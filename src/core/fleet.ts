@@ -69,7 +69,7 @@ export class Fleet {
 
   /** In one step: at no moment are there two of it, or none. */
   rename(name: string, to: string, change: Partial<Pick<AgentSpec, 'window'>> = {}): AgentSpec {
-    const spec = { ...this.get(name), ...change, name: to };
+    const spec = { ...this.get(name), ...change, name: to, renamedFrom: name };
     this.#files.rename(name, spec);
     this.#specs.delete(name);
     this.#specs.set(to, spec);

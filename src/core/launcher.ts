@@ -140,11 +140,11 @@ export class Launcher {
     ground.request(own.id);
   }
 
-  /** Until its process shows, the agent is taken for starting. */
+  /** What was seen in the pane before counts no more; until its process shows, the agent is taken for starting. */
   #noteLaunch(pane: PaneId): void {
     const { ground } = this.#options;
     const agent = ground.roster.find(pane);
-    if (agent !== undefined) agent.launchedAt = ground.clock.now();
+    if (agent !== undefined) Object.assign(agent, { launchedAt: ground.clock.now(), last: null });
   }
 
   #noteStart(name: string, { session, resumed }: StartWords, { restart }: StartOptions): void {

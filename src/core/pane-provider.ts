@@ -88,8 +88,9 @@ export class PaneProvider {
     const { fleet, roster } = this.#ground;
     for (const [pane, tag] of await listTags(server)) {
       const spec = fleet.findByPane(pane, server.identity);
-      if (spec === undefined || spec.name === tag || fleet.find(tag) !== undefined) continue;
+      if (spec === undefined || spec.renamedFrom !== tag) continue;
       await tagPane(server, pane, spec.name);
+      fleet.update(spec.name, { renamedFrom: null });
       const agent = roster.find(pane);
       if (agent === undefined) continue;
       agent.place = { ...agent.place, tag: spec.name };

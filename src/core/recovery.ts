@@ -121,7 +121,7 @@ export class Recovery {
       if (!isLookedAfter(spec)) continue;
       const agent = findManaged(this.#ground, spec.name);
       if (agent !== undefined && spec.phase === 'running') {
-        if (hasEnded(agent.fold.state)) this.#ended(spec.name);
+        if (agent.last !== null && hasEnded(agent.last.verdict.state)) this.#ended(spec.name);
         continue;
       }
       if (spec.phase === 'starting' && !this.#isBusyWith(spec.name)) this.#queue.add(spec.name);

@@ -11,6 +11,7 @@ export async function renameAgent(ground: Ground, name: string, to: string): Pro
   const agent = findManaged(ground, name);
   if (agent === undefined) {
     renameFile(ground, name, to);
+    ground.fleet.update(to, { renamedFrom: null });
     ground.roster.refresh(name);
     ground.roster.refresh(to);
     return;
@@ -19,6 +20,7 @@ export async function renameAgent(ground: Ground, name: string, to: string): Pro
     const own = await confirmPane(ground, name);
     const ownWindow = renameFile(ground, name, to);
     if (own !== undefined) await tagPane(ground.server(), own.id, to);
+    ground.fleet.update(to, { renamedFrom: null });
     if (own !== undefined && ownWindow) await renameWindow(ground.server(), own.id, to);
     agent.place = { ...agent.place, tag: to };
     ground.roster.renew(agent, { name: to });

@@ -64,7 +64,7 @@ export function composeSpec(
     restart: request.restart ?? null,
     createdAt: new Date(ground.clock.now()).toISOString(),
     ...{ paused: null, held: null, pane: null, process: null, cliSession: null, startedAt: null },
-    ...{ restarts: [], attempt: 0 },
+    ...{ renamedFrom: null, restarts: [], attempt: 0 },
   };
 }
 

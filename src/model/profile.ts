@@ -235,6 +235,4 @@ export type ScreenRuleSpec = z.infer<typeof ScreenRule>;
 export type SignalRuleSpec = z.infer<typeof SignalRule>;
 export type ProcessMatchSpec = z.infer<typeof ProcessMatch>;
 export type StartSpec = z.infer<typeof Start>;
-type DeliverySpec = z.infer<typeof Delivery>;
 export type DialogSpec = z.infer<typeof DialogSpec>;
-type KeyName = z.infer<typeof Key>;

@@ -214,7 +214,16 @@ class World {
     const findByName = (name: string) => {
       const body = this.bodies.get(name);
       const process = body?.pid == null ? null : { pid: body.pid, startTime: '1' };
-      return body && { name, management: 'managed', pane: { id: '%1' }, fold: { state: body.seen }, process };
+      return (
+        body && {
+          name,
+          management: 'managed',
+          pane: { id: '%1' },
+          fold: { state: body.seen },
+          last: { verdict: { state: body.seen } },
+          process,
+        }
+      );
     };
     const loaded = loadConfig({ directory: join(this.folder, 'config'), env: {} });
     return {

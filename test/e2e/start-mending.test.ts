@@ -58,9 +58,9 @@ describe('a worker that was killed in the middle of a start', () => {
     const [orphan, tagged] = [await openHolder('ada'), await openHolder('bob', 'other')];
     await room.tmux.run('set-option', '-p', '-t', tagged, TAG, 'bob');
     await restartWorker();
+    await until(async () => (await listPanes()).length === 1);
     expect(await listPanes()).not.toContain(orphan);
     expect(await listPanes()).not.toContain(tagged);
-    expect(await listPanes()).toHaveLength(1);
   });
 
   it('before it had opened a pane: the next one does', async () => {
@@ -100,6 +100,7 @@ it('a worker that was killed in the middle of a renaming: the next one goes on w
   const { pane } = room.home.agent('ada');
   await room.worker.end('SIGKILL');
   await room.tmux.run('set-option', '-p', '-t', pane ?? '', TAG, 'eve');
+  room.home.writeSpec({ ...readSpec('ada'), renamedFrom: 'eve' });
   await restartWorker();
   await until(
     () => room.home.agentNames().join() === 'ada' && room.home.agent('ada').management === 'managed',

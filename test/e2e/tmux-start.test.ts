@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ControlRoom } from '../helpers/control-room.ts';
-import { isRunning } from '../helpers/is-running.ts';
 import { until } from '../helpers/until.ts';
 
 let room: ControlRoom;
@@ -12,7 +11,7 @@ let room: ControlRoom;
 beforeEach(async () => {
   room = await ControlRoom.open();
   await room.tmux.run('kill-server');
-  await until(() => !isRunning(room.tmux.pid));
+  await until(() => room.home.events().some((event) => event.type === 'server.lost'));
 });
 
 afterEach(() => room.close());

@@ -31,6 +31,7 @@ export function agentSpec(change: Partial<AgentSpec> & { name: string }): AgentS
     startedAt: now,
     restarts: [],
     attempt: 0,
+    renamedFrom: null,
     ...change,
   };
 }
