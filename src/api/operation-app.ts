@@ -101,7 +101,9 @@ async function perform(
   const call = new Call(operation, req.raw.signal, closing);
   try {
     const sender = senderOf(env.incoming);
-    const output = await call.orEnd(operation.run(house, input, { sender, signal: call.signal }));
+    const output = await call.orEnd(
+      operation.run(house, input, { sender, scope: 'admin', signal: call.signal }),
+    );
     return toResponse(answerWith(operation.output.parse(output) as object));
   } catch (error) {
     if (!(error instanceof OrchestratorError)) onUnexpected(error, operation.name);

@@ -23,7 +23,9 @@ export const HOLD_CODES = [
 export const AgentSpecSchema = z.object({
   v: z.literal(1),
   name: Name,
-  renamedFrom: Name.nullable().default(null).describe('the name its pane may still carry, while it is being renamed'),
+  renamedFrom: Name.nullable()
+    .default(null)
+    .describe('the name its pane may still carry, while it is being renamed'),
   profile: z.string(),
   role: z.string().nullable(),
   team: z.string().nullable(),

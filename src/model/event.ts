@@ -12,6 +12,8 @@ const OfManaged = { ...Base, agent: z.string(), profile: z.string() };
 /** Never the text: events are logged. */
 const OfMessage = { ...Base, message: z.string(), agent: z.string().describe('recipient'), from: z.string() };
 
+const OfSchedule = { ...Base, schedule: z.string(), target: z.string().describe('whom it wakes') };
+
 /** One line of the event journal. Kinds and fields may be added within a version. */
 export const EventSchema = z.discriminatedUnion('type', [
   z.object({ ...OfAgent, type: z.literal('agent.found') }),
@@ -53,6 +55,18 @@ export const EventSchema = z.discriminatedUnion('type', [
   z
     .object({ ...OfMessage, type: z.literal('message.blocked'), reason: z.string(), waitingMs: z.int() })
     .describe('it has waited long for something that a person must do'),
+  z
+    .object({
+      ...OfAgent,
+      type: z.literal('agent.parked'),
+      why: z.enum(['limit', 'fault']),
+      until: z.iso.datetime().nullable(),
+    })
+    .describe('it cannot work now: a usage limit, or a fault of its API'),
+  z.object({ ...OfAgent, type: z.literal('agent.unparked'), how: z.enum(['by-itself', 'told', 'person']) }),
+  z.object({ ...OfSchedule, type: z.literal('schedule.fired'), due: z.iso.datetime(), messages: z.int() }),
+  z.object({ ...OfSchedule, type: z.literal('schedule.skipped'), due: z.iso.datetime(), reason: z.string() }),
+  z.object({ ...OfSchedule, type: z.literal('schedule.failed'), due: z.iso.datetime(), reason: z.string() }),
   z.object({ ...Base, type: z.literal('server.connected'), pid: z.int(), version: z.string() }),
   z
     .object({ ...Base, type: z.literal('server.disconnected'), reason: z.string() })

@@ -3,12 +3,13 @@ import type { Sender } from '../model/message.ts';
 import type { House } from './house.ts';
 
 /** What a caller may do. Each holds those before it. */
-const SCOPES = ['read', 'message', 'control', 'admin'] as const;
-type Scope = (typeof SCOPES)[number];
+export const SCOPES = ['read', 'message', 'control', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
 
 /** Who asks, as the door it came through knows it; nothing in it comes from the request's own words. */
-interface Caller {
+export interface Caller {
   sender: Sender;
+  scope: Scope;
   /** Ends when nobody waits for the answer any more. */
   signal: AbortSignal;
 }
@@ -31,6 +32,8 @@ export interface Operation<
   method: Method;
   /** Below `/v1`. */
   path: `/${string}`;
+  /** Only for the user of this machine, never for who comes with a token. */
+  socketOnly?: boolean;
   input: I;
   output: O;
   run(house: House, input: z.infer<I>, caller: Caller): Promise<z.infer<O>>;

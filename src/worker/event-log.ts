@@ -21,6 +21,7 @@ function levelOf(event: Event): 'info' | 'warn' {
     case 'agent.watch-failed':
     case 'agent.held':
     case 'message.blocked':
+    case 'schedule.failed':
     case 'server.stalled':
       return 'warn';
     case 'config.reloaded':
@@ -46,6 +47,11 @@ const MESSAGES: Readonly<Record<Event['type'], string>> = {
   'agent.renamed': 'agent has another name',
   'message.receipt': 'message',
   'message.blocked': 'message waits for a person',
+  'agent.parked': 'agent cannot work now',
+  'agent.unparked': 'agent can work again',
+  'schedule.fired': 'schedule woke somebody',
+  'schedule.skipped': 'schedule left out a run',
+  'schedule.failed': 'schedule failed',
   'server.connected': 'connected to tmux',
   'server.disconnected': 'lost the connection to tmux',
   'server.lost': 'the tmux server has ended',
