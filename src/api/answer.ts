@@ -4,8 +4,10 @@ import type { Problem } from './problem.ts';
 const HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
 };
 
 export interface Answer {
@@ -31,8 +33,8 @@ export function answerProblem(problem: Problem, headers: Readonly<Record<string,
   };
 }
 
-export function toResponse({ status, headers, body }: Answer): Response {
-  return new Response(body, { status, headers });
+export function toResponse({ status, headers, body }: Answer, more: Record<string, string> = {}): Response {
+  return new Response(body, { status, headers: { ...headers, ...more } });
 }
 
 /** For a connection on which HTTP has failed: the answer as bytes, and the connection ends behind it. */

@@ -18,8 +18,16 @@ const SINGLE_HEADERS = [
   'content-type',
   'transfer-encoding',
   'tmux-orchestrator-pid',
+  'idempotency-key',
 ];
-const HOST = 'localhost';
+
+/** What a door lets in. */
+export interface GateRules {
+  /** Values of Host that are ours, in lower case: compared as they are, never parsed. */
+  hosts: ReadonlySet<string>;
+  /** Origins of web pages that were configured, exactly; usually none. */
+  origins: ReadonlySet<string>;
+}
 
 /** Visible ASCII; a backslash would be taken for a slash further on. */
 const PATH = /^\/[!"$-[\]-~]*$/;
@@ -27,21 +35,65 @@ const PATH = /^\/[!"$-[\]-~]*$/;
 const DOT_SEGMENT = /^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
 
 /** What forbids a request before anything of it is read, if anything does. */
-export function findRefusal({ method, target, httpVersion, rawHeaders }: RequestHead): Problem | undefined {
-  const headers = collect(rawHeaders);
+export function findRefusal(head: RequestHead, rules: GateRules): Problem | undefined {
+  const { target, httpVersion } = head;
+  const headers = collect(head.rawHeaders);
   if (httpVersion !== '1.1') return bad(`HTTP/${httpVersion} is not spoken here, HTTP/1.1 is`);
   if (!PATH.test(target)) return bad('the target must be a path');
   if (DOT_SEGMENT.test(target)) return bad('the path must not hold . or ..');
   const twice = SINGLE_HEADERS.find((name) => (headers.get(name)?.length ?? 0) > 1);
   if (twice !== undefined) return bad(`header ${twice} is there twice`);
-  if (headers.get('host')?.[0] !== HOST) return refuse(403, `header Host must be ${HOST}`);
-  if ([...headers.keys()].some((name) => BROWSER_HEADERS.test(name))) {
+  if (!rules.hosts.has(headers.get('host')?.[0]?.toLowerCase() ?? '')) {
+    return refuse(403, `header Host must be ${[...rules.hosts].join(' or ')}`);
+  }
+  if (isOfPage(headers) && !isOfAllowedPage(headers, rules)) {
     return refuse(403, 'requests of web pages are refused');
   }
   if (headers.has('upgrade')) return bad('there is nothing to upgrade to');
   const expectation = headers.get('expect')?.join() ?? '100-continue';
-  if (expectation.toLowerCase() !== '100-continue') return refuse(417, 'header Expect cannot be met');
+  return expectation.toLowerCase() === '100-continue'
+    ? undefined
+    : refuse(417, 'header Expect cannot be met');
+}
+
+/** What is wrong with the content that a request announces, once it is known who asks. */
+export function findContentRefusal({ method, rawHeaders }: RequestHead): Problem | undefined {
+  const headers = collect(rawHeaders);
   return method === 'POST' ? checkContent(headers) : checkNoContent(method, headers);
+}
+
+export interface Bearer {
+  /** What was presented; undefined where nothing was. */
+  token: string | undefined;
+  /** What is wrong with how it was. */
+  problem: Problem | undefined;
+}
+
+const BEARER = /^Bearer ([A-Za-z0-9_-]{20,200})$/;
+/** Tokens in addresses stand in logs and histories. */
+const TOKEN_IN_TARGET = /[?&][^=&]*(?:token|key|secret|auth)[^=&]*=|tmo_[0-9a-f]{12}_/i;
+
+/** The one form in which a token counts: a single header `Authorization: Bearer TOKEN`. */
+export function readBearer({ target, rawHeaders }: Pick<RequestHead, 'target' | 'rawHeaders'>): Bearer {
+  if (TOKEN_IN_TARGET.test(target)) {
+    return {
+      token: undefined,
+      problem: bad('a token must not stand in an address; rotate it if it was one'),
+    };
+  }
+  const values = collect(rawHeaders).get('authorization') ?? [];
+  if (values.length > 1) return { token: undefined, problem: bad('header authorization is there twice') };
+  return { token: BEARER.exec(values[0] ?? '')?.[1], problem: undefined };
+}
+
+function isOfPage(headers: Headers): boolean {
+  return [...headers.keys()].some((name) => BROWSER_HEADERS.test(name));
+}
+
+/** A configured page names itself; what its browser adds is not looked at then. */
+function isOfAllowedPage(headers: Headers, { origins }: GateRules): boolean {
+  const named = headers.get('origin') ?? [];
+  return named.length === 1 && origins.has(named[0] ?? '');
 }
 
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i;

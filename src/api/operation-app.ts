@@ -2,23 +2,24 @@ import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { OrchestratorError } from '../base/errors.ts';
-import type { Sender } from '../model/message.ts';
-import type { House } from '../operations/house.ts';
 import type { Operation } from '../operations/operation.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import { type Answer, answerNothing, answerProblem, answerWith, toResponse } from './answer.ts';
 import { readContent } from './content.ts';
 import { readJson } from './json-text.ts';
+import type { Errand, OperationDesk } from './operation-desk.ts';
 import { type InputReading, readInput, readQuery } from './operation-input.ts';
 import { invalidInput, makeProblem, problemOf } from './problem.ts';
+import { type RateState, TooManyError } from './request-limits.ts';
+import type { Visitor } from './visitor.ts';
 
 type App = Hono<{ Bindings: HttpBindings }>;
 type AppContext = Context<{ Bindings: HttpBindings }>;
 
 export interface AppParts {
-  house: House;
-  /** Who asks, from what the connection tells. Throws `INVALID`. */
-  senderOf(incoming: IncomingMessage): Sender;
+  desk: OperationDesk;
+  /** Who asks, as the gate found out; nobody for what is open to all. */
+  visitorOf(incoming: IncomingMessage): Visitor | undefined;
   /** Ends waits, which would else hold up a stop. */
   closing: AbortSignal;
   /** What nobody expected; its text goes to nobody else. */
@@ -56,10 +57,38 @@ const LONG_BODIES: readonly string[] = ['message.send', 'message.broadcast'];
 
 function addRoute(app: App, operation: Operation, parts: AppParts): void {
   app.on(operation.method, routePath(operation), async (context) => {
-    const reading = await collectInput(context, operation);
-    if ('answer' in reading) return toResponse(reading.answer);
-    return perform(context, operation, reading.input, parts);
+    const visitor = parts.visitorOf(context.env.incoming);
+    if (visitor === undefined) throw new Error('the gate let somebody in whom it does not know');
+    const errand = parts.desk.open(operation, visitor);
+    const headers: Record<string, string> = { 'Request-Id': errand.id };
+    try {
+      Object.assign(headers, describeRate(await parts.desk.admit(errand)));
+      const reading = await collectInput(context, operation);
+      if ('answer' in reading) return toResponse(reading.answer, headers);
+      return toResponse(answerWith(await perform(context, errand, reading.input, parts)), headers);
+    } catch (error) {
+      if (!(error instanceof OrchestratorError)) parts.onUnexpected(error, operation.name);
+      return toResponse(answerProblem(problemOf(error)), { ...headers, ...headersOf(error, operation) });
+    }
   });
+}
+
+/** In the form of draft-ietf-httpapi-ratelimit-headers. */
+function describeRate(rate: RateState | undefined): Record<string, string> {
+  if (rate === undefined) return {};
+  const { policy, limit, left, resetMs } = rate;
+  return {
+    'RateLimit-Policy': `"${policy}";q=${limit};w=60`,
+    RateLimit: `"${policy}";r=${left};t=${Math.ceil(resetMs / 1_000)}`,
+  };
+}
+
+function headersOf(error: unknown, { scope }: Operation): Record<string, string> {
+  if (error instanceof TooManyError) {
+    return { 'Retry-After': String(Math.ceil(error.rate.resetMs / 1_000)), ...describeRate(error.rate) };
+  }
+  const isForbidden = error instanceof OrchestratorError && error.code === 'FORBIDDEN';
+  return isForbidden ? { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` } : {};
 }
 
 /** `{name}` as the router writes it. */
@@ -94,23 +123,26 @@ function tooLong(bytesMax: number): Answer {
 
 async function perform(
   { req, env }: AppContext,
-  operation: Operation,
+  errand: Errand,
   input: Record<string, unknown>,
-  { house, senderOf, closing, onUnexpected }: AppParts,
-): Promise<Response> {
-  const call = new Call(operation, req.raw.signal, closing);
+  { desk, closing }: AppParts,
+): Promise<object> {
+  const call = new Call(errand.operation, req.raw.signal, closing);
   try {
-    const sender = senderOf(env.incoming);
-    const output = await call.orEnd(
-      operation.run(house, input, { sender, scope: 'admin', signal: call.signal }),
-    );
-    return toResponse(answerWith(operation.output.parse(output) as object));
-  } catch (error) {
-    if (!(error instanceof OrchestratorError)) onUnexpected(error, operation.name);
-    return toResponse(answerProblem(problemOf(error)));
+    const key = readKey(env.incoming);
+    return await call.orEnd(desk.perform(errand, { input, key, signal: call.signal }));
   } finally {
     call.close();
   }
+}
+
+const KEY = /^[\x21-\x7e]{1,200}$/;
+
+/** Throws `INVALID`. */
+function readKey({ headers }: IncomingMessage): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined || (typeof key === 'string' && KEY.test(key))) return key;
+  throw new OrchestratorError('INVALID', 'header Idempotency-Key must be 1 to 200 visible characters');
 }
 
 /**

@@ -28,6 +28,8 @@ const STATUSES: Readonly<Record<ErrorCode, number>> = {
   WORKER_DOWN: 503,
   NOT_FOUND: 404,
   REFUSED: 409,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
   CONFLICT: 409,
   LIMIT: 429,
   TMUX: 502,

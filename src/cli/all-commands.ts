@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addAgentCommands } from './commands/agent.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addBroadcastCommand } from './commands/broadcast.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConfigCommands } from './commands/config.ts';
@@ -13,6 +14,7 @@ import { addSchemaCommand } from './commands/schema.ts';
 import { addServiceCommands } from './commands/service.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTeamCommands } from './commands/team.ts';
+import { addTokenCommands } from './commands/token.ts';
 import { addTrustCommands } from './commands/trust.ts';
 
 /** Declares every command. Nothing here may import what is slow to load: actions do that when they run. */
@@ -24,6 +26,8 @@ export function addAllCommands(program: Command): void {
   addRoleCommands(program);
   addTeamCommands(program);
   addTrustCommands(program);
+  addTokenCommands(program);
+  addAuditCommand(program);
   addRunCommand(program);
   addDemoCommand(program);
   addServiceCommands(program);

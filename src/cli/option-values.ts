@@ -9,6 +9,12 @@ export function parseTimeout(text: string): number {
   throw new InvalidArgumentError('Write it as 500ms, 60s, 10m or 2h, at most 20d.');
 }
 
+/** Reads `12h`, `30d`; milliseconds. */
+export function parseTimeToLive(text: string): number {
+  const match = /^([1-9]\d{0,2})d$/.exec(text);
+  return match === null ? parseTimeout(text) : Number(match[1]) * 86_400_000;
+}
+
 /** Reads `1h` or `never`, which stays a word: commander takes null for an option without a value. */
 export function parseExpiry(text: string): number | 'never' {
   return text === 'never' ? text : parseTimeout(text);

@@ -5,6 +5,8 @@ import { RestartOverrideSchema, RestartPolicySchema } from './restart-policy.ts'
 const Name = z.string().regex(new RegExp(NAME_SOURCE), 'lower case letters, digits, - and _, at most 64');
 const EnvName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'no name of a variable');
 
+const PerMinute = z.int().min(1).max(100_000);
+
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
 /** `config.yaml`. Every key has a default; an unknown key is an error. */
@@ -89,6 +91,33 @@ export const ConfigSchema = z.strictObject({
         .min(1_000)
         .default(300_000)
         .describe('somebody is told when a message waits so long for what a person must do'),
+    })
+    .prefault({}),
+  api: z
+    .strictObject({
+      port: z
+        .int()
+        .min(0)
+        .max(65_535)
+        .optional()
+        .describe('TCP port of the REST API and MCP; none: only the control socket; 0: any that is free'),
+      host: z.string().min(1).default('127.0.0.1').describe('address that is listened at'),
+      hosts: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('further values of the header Host that are answered, with port'),
+      origins: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('web pages that may ask, by their exact origin'),
+      allowRemote: z.boolean().default(false).describe('let an address be listened at that others reach'),
+      tlsCert: z.string().startsWith('/').optional().describe('file with the certificate, PEM'),
+      tlsKey: z.string().startsWith('/').optional().describe('file with its key, PEM, mode 0600'),
+      readsPerMinute: PerMinute.default(120).describe('requests to read, of one token'),
+      messagesPerMinute: PerMinute.default(60).describe('messages of one token'),
+      messagesToOnePerMinute: PerMinute.default(30).describe('messages of one token to one agent'),
+      controlsPerMinute: PerMinute.default(12).describe('requests that change agents, of one token'),
+      spawnsPerMinute: PerMinute.default(6).describe('requests to start agents or teams, of one token'),
     })
     .prefault({}),
   journal: z

@@ -1,15 +1,14 @@
 import type { z } from 'zod';
 import type { Sender } from '../model/message.ts';
+import type { Scope } from '../model/scope.ts';
 import type { House } from './house.ts';
-
-/** What a caller may do. Each holds those before it. */
-export const SCOPES = ['read', 'message', 'control', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
 
 /** Who asks, as the door it came through knows it; nothing in it comes from the request's own words. */
 export interface Caller {
   sender: Sender;
   scope: Scope;
+  /** Id of the token that it came with; null: it came over the control socket, as the user of this machine. */
+  token: string | null;
   /** Ends when nobody waits for the answer any more. */
   signal: AbortSignal;
 }

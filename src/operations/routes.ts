@@ -49,4 +49,9 @@ export const ROUTES: Readonly<Record<OperationName, Route>> = {
   'trust.list': { method: 'GET', path: '/trust' },
   'trust.add': { method: 'POST', path: '/trust' },
   'trust.remove': { method: 'POST', path: '/trust/remove' },
+  'token.list': { method: 'GET', path: '/tokens' },
+  'token.create': { method: 'POST', path: '/tokens' },
+  'token.revoke': { method: 'POST', path: '/tokens/{id}/revoke' },
+  'token.rotate': { method: 'POST', path: '/tokens/{id}/rotate' },
+  'audit.list': { method: 'GET', path: '/audit' },
 };

@@ -1,6 +1,8 @@
 import { agentOperations } from './agents.ts';
+import { auditOperations } from './audit.ts';
 import { messageOperations } from './messages.ts';
 import { roleOperations, teamOperations, trustOperations } from './rooms.ts';
+import { tokenOperations } from './tokens.ts';
 
 /** Everything that can be done, for all doors. */
 export const OPERATIONS = [
@@ -9,4 +11,6 @@ export const OPERATIONS = [
   ...roleOperations,
   ...teamOperations,
   ...trustOperations,
+  ...tokenOperations,
+  ...auditOperations,
 ] as const;

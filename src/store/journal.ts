@@ -1,6 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { hasErrorCode } from '../base/errors.ts';
-import type { Event } from '../model/event.ts';
 
 interface JournalOptions {
   /** Path of the newest file; older ones are called `PATH.1` and so on. */
@@ -13,7 +12,7 @@ interface JournalOptions {
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
 
-/** The event journal: one JSON object a line, appended, with rotation by size. */
+/** A journal: one JSON object a line, appended, with rotation by size. */
 export class Journal {
   readonly #options: JournalOptions;
   #descriptor: number;
@@ -25,8 +24,8 @@ export class Journal {
     this.#bytes = fstatSync(this.#descriptor).size;
   }
 
-  append(event: Event): void {
-    const line = Buffer.from(`${JSON.stringify(event)}\n`);
+  append(record: object): void {
+    const line = Buffer.from(`${JSON.stringify(record)}\n`);
     if (this.#bytes > 0 && this.#bytes + line.length > this.#options.bytesMax) this.#rotate();
     writeSync(this.#descriptor, line);
     this.#bytes += line.length;

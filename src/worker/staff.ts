@@ -11,16 +11,19 @@ import { Pulse } from '../core/pulse.ts';
 import { Recovery } from '../core/recovery.ts';
 import { RoleShelf } from '../core/role-shelf.ts';
 import { TeamBoard } from '../core/team-board.ts';
+import { TokenBook } from '../core/token-book.ts';
 import { TrustBook } from '../core/trust-book.ts';
 import type { WatchedAgent } from '../core/watched-agent.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import type { Event } from '../model/event.ts';
 import type { Message } from '../model/message.ts';
 import type { House } from '../operations/house.ts';
+import type { AuditLog } from '../store/audit-log.ts';
 import type { Directories } from '../store/directories.ts';
 import { EvidenceFiles } from '../store/evidence-files.ts';
 import { Mailbox } from '../store/mailbox.ts';
 import { TeamRecords } from '../store/team-records.ts';
+import { TokenFile } from '../store/token-file.ts';
 import { TrustFile } from '../store/trust-file.ts';
 
 export interface StaffOptions {
@@ -31,6 +34,7 @@ export interface StaffOptions {
   directories: Directories;
   uid: number;
   env: NodeJS.ProcessEnv;
+  audit: AuditLog;
   /** What nobody expects; ends the worker. */
   onFatal(error: unknown): void;
   /** Files that could not be understood and were put aside. */
@@ -86,7 +90,8 @@ export class Staff {
       onFatal,
     });
     this.#pulse = new Pulse(ground);
-    this.house = { agents: keeper, messages: messenger, roles, teams, trust };
+    const tokens = new TokenBook({ file: new TokenFile(directories.state), clock: ground.clock });
+    this.house = { agents: keeper, messages: messenger, roles, teams, trust, tokens, audit: options.audit };
   }
 
   /** After the watch's first look at everything. */

@@ -1,7 +1,6 @@
 import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
-import { ControlSocket } from '../api/control-socket.ts';
 import { systemClock } from '../base/clock.ts';
 import { messageOf, OrchestratorError } from '../base/errors.ts';
 import { readOwnVersion } from '../base/version.ts';
@@ -15,6 +14,7 @@ import { launchdLogPath } from '../host/service/service-facts.ts';
 import { type Supervision, type SupervisorChoice, takeSupervision } from '../host/supervisor.ts';
 import { describeStatus } from '../model/status-text.ts';
 import { AgentSpecFiles } from '../store/agent-spec-files.ts';
+import { AuditLog } from '../store/audit-log.ts';
 import { type LoadedConfig, loadConfig } from '../store/config-file.ts';
 import {
   checkParent,
@@ -25,11 +25,11 @@ import {
 } from '../store/directories.ts';
 import { acquireInstanceLock } from '../store/instance-lock.ts';
 import { Journal } from '../store/journal.ts';
-import { controlSocketPath } from '../store/socket-file.ts';
 import { readAgents, StateFiles } from '../store/state-files.ts';
 import { chooseServer } from '../tmux/socket.ts';
 import type { TmuxProgram } from '../tmux/spawned.ts';
 import { readTmuxVersion } from '../tmux/version.ts';
+import { openDoors } from './doors.ts';
 import { logEvent } from './event-log.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { runUnderLaunchd } from './launchd-run.ts';
@@ -160,7 +160,9 @@ async function serve(setting: Setting): Promise<void> {
     },
     roundEveryMs: link.roundEveryMs,
   });
+  const audit = new AuditLog(directories.state, systemClock);
   const staff = new Staff({
+    audit,
     ...{ ground: watch, bus, clock: systemClock, processes, directories, uid, env: process.env },
     onFatal: (error) => ending.fail(error),
     onBroken: (paths) => log.warn({ paths }, 'messages that cannot be understood were put aside'),
@@ -173,33 +175,24 @@ async function serve(setting: Setting): Promise<void> {
   bus.emit({ type: 'worker.started', pid: identity.pid, version: identity.version });
   await watch.open();
   await staff.open();
-  const door = await openDoor(setting, staff);
+  const doors = await openDoors({ ...setting, staff, audit });
   await link.ready();
   try {
     const reason = await ending.reached;
     bus.emit({ type: 'worker.stopped', reason });
   } finally {
     releaseSignals();
-    await Promise.all([link.stopping(), door.close()]);
+    await Promise.all([link.stopping(), doors.close()]);
     await staff.close();
     await watch.close();
     heartbeat.stop();
     journal.close();
+    audit.close();
   }
 }
 
 function addCounters(watch: ReturnType<Watch['describe']>, counted: { events: number }) {
   return { ...watch, counters: { ...watch.counters, ...counted } };
-}
-
-function openDoor({ directories, log }: Setting, staff: Staff): Promise<ControlSocket> {
-  return ControlSocket.open({
-    path: controlSocketPath(directories.runtime),
-    house: staff.house,
-    findAgentOfProcess: (pid) => staff.findAgentOfProcess(pid),
-    onUnexpected: (error, operation) =>
-      log.error({ err: error, operation }, 'an operation failed unexpectedly'),
-  });
 }
 
 /** What the worker waits for: to be asked to stop, or an error that nothing else catches. Keeps the process alive until then. */

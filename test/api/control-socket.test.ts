@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ControlSocket } from '../../src/api/control-socket.ts';
+import { openControlSocket } from '../../src/api/control-socket.ts';
 import { OrchestratorError } from '../../src/base/errors.ts';
 import { askRaw, type ControlDoor, exchangeRaw, openControlDoor, writeRaw } from '../helpers/control-door.ts';
 import { until } from '../helpers/until.ts';
@@ -33,7 +33,7 @@ describe('the control socket', () => {
     const path = join(folder, 'control.sock');
     writeFileSync(path, 'mine');
     const options = { ...door, path, findAgentOfProcess: () => undefined, onUnexpected: () => {} };
-    await expect(ControlSocket.open(options)).rejects.toMatchObject({ code: 'DIRECTORY' });
+    await expect(openControlSocket(options)).rejects.toMatchObject({ code: 'DIRECTORY' });
     expect(existsSync(path)).toBe(true);
     rmSync(folder, { recursive: true });
   });
@@ -41,7 +41,7 @@ describe('the control socket', () => {
   it('says why a path too long for a socket cannot be used', async () => {
     const path = join(tmpdir(), 'x'.repeat(120));
     const options = { ...door, path, findAgentOfProcess: () => undefined, onUnexpected: () => {} };
-    await expect(ControlSocket.open(options)).rejects.toMatchObject({
+    await expect(openControlSocket(options)).rejects.toMatchObject({
       code: 'DIRECTORY',
       message: expect.stringContaining('bytes long'),
     });

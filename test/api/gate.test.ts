@@ -17,7 +17,6 @@ describe('a request is refused', () => {
     ['with another Host', 403, ['Host: example.com']],
     ['with a port in its Host', 403, ['Host: localhost:80']],
     ['with a Host that only begins like ours', 403, ['Host: localhost.example.com']],
-    ['with capitals in its Host', 403, ['Host: LOCALHOST']],
     ['with an empty Host', 403, ['Host: ']],
     ['without a Host', 403, []],
     ['with two Hosts', 400, [HOST, 'Host: example.com']],

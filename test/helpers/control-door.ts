@@ -2,7 +2,11 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ControlSocket, type SocketLimits } from '../../src/api/control-socket.ts';
+import { type ControlSocketOptions, openControlSocket } from '../../src/api/control-socket.ts';
+import type { Door, DoorLimits } from '../../src/api/door.ts';
+import { OperationDesk } from '../../src/api/operation-desk.ts';
+import { RequestLimits } from '../../src/api/request-limits.ts';
+import type { AuditRecord } from '../../src/model/audit.ts';
 import { controlSocketPath } from '../../src/store/socket-file.ts';
 import { type PlainHouse, plainHouse } from './plain-house.ts';
 
@@ -10,7 +14,13 @@ import { type PlainHouse, plainHouse } from './plain-house.ts';
 export interface ControlDoor {
   path: string;
   house: PlainHouse;
-  socket: ControlSocket;
+  socket: Door;
+  desk: OperationDesk;
+  limits: RequestLimits;
+  judge: ControlSocketOptions['judge'];
+  uid: number;
+  /** What was written down of it. */
+  audited: Omit<AuditRecord, 'v' | 'at'>[];
   /** What nobody expected. */
   unexpected: unknown[];
   /** Agents by the pids of processes that live below them. */
@@ -18,25 +28,48 @@ export interface ControlDoor {
   close(): Promise<void>;
 }
 
+export const RATES = { read: 1_000, message: 60, messageToOne: 30, control: 12, spawn: 6 };
+
 /** In a directory of its own, or in that of a room. */
-export async function openControlDoor(runtime?: string, limits?: SocketLimits): Promise<ControlDoor> {
+export async function openControlDoor(runtime?: string, limits?: DoorLimits): Promise<ControlDoor> {
   const folder = runtime ?? mkdtempSync(join(tmpdir(), 'tmo-door-'));
   chmodSync(folder, 0o700);
   const path = controlSocketPath(folder);
   const house = plainHouse();
   const unexpected: unknown[] = [];
   const processes = new Map<number, string>();
-  const socket = await ControlSocket.open({
-    ...{ path, house },
+  const uid = process.getuid?.() ?? 0;
+  const requests = new RequestLimits(RATES);
+  const audited: ControlDoor['audited'] = [];
+  const desk = new OperationDesk({
+    ...{ house, limits: requests },
+    audit: (record) => audited.push(record),
+  });
+  const socket = await openControlSocket({
+    ...{ path, desk, uid },
+    limits: requests,
+    judge: (token) => house.tokens.judge(token),
     findAgentOfProcess: (pid) => processes.get(pid),
     onUnexpected: (error) => unexpected.push(error),
-    ...(limits === undefined ? {} : { limits }),
+    ...(limits === undefined ? {} : { doorLimits: limits }),
   });
   const close = async () => {
     await socket.close();
     if (runtime === undefined) rmSync(folder, { recursive: true, force: true });
   };
-  return { path, house, socket, unexpected, processes, close };
+  return {
+    path,
+    house,
+    socket,
+    desk,
+    limits: requests,
+    judge: (token: string) => house.tokens.judge(token),
+    uid,
+    audited,
+    unexpected,
+    processes,
+    close,
+  };
 }
 
 export interface RawAnswer {

@@ -1,4 +1,6 @@
+import { systemClock } from '../../src/base/clock.ts';
 import { OrchestratorError } from '../../src/base/errors.ts';
+import { TokenBook } from '../../src/core/token-book.ts';
 import type { Agent } from '../../src/model/agent.ts';
 import type { Evidence } from '../../src/model/ending.ts';
 import type { Message, Sender } from '../../src/model/message.ts';
@@ -188,6 +190,8 @@ export function plainHouse(): PlainHouse {
       down: async () => [],
     },
     trust: { list: () => [trusted], add: () => trusted, remove: () => trusted },
+    tokens: new TokenBook({ file: { read: () => [], write: () => {} }, clock: systemClock }),
+    audit: { list: () => [] },
   };
   return house;
 }

@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import { OrchestratorError } from '../base/errors.ts';
+import { findPeerUid } from '../host/peer-uid.ts';
+import type { Config } from '../model/config.ts';
+import { isLoopback } from '../model/network-binding.ts';
+import type { TokenVerdict } from '../model/token.ts';
+import { type Answer, answerProblem } from './answer.ts';
+import { Door, type DoorLimits } from './door.ts';
+import type { OperationDesk } from './operation-desk.ts';
+import { makeProblem } from './problem.ts';
+import type { RequestLimits } from './request-limits.ts';
+import { admitToken } from './token-check.ts';
+import type { Visitor } from './visitor.ts';
+
+export interface NetworkDoorOptions {
+  /** Checked: `checkBinding`. */
+  api: Config['api'] & { port: number };
+  desk: OperationDesk;
+  limits: RequestLimits;
+  uid: number;
+  judge(token: string): TokenVerdict;
+  onUnexpected(error: unknown, operation: string): void;
+  /** PEM. */
+  tls?: { cert: string; key: string } | undefined;
+  doorLimits?: DoorLimits;
+}
+
+/** Fewer than at the front door: whoever keeps them all open keeps nobody out there. */
+const LIMITS: DoorLimits = { headMs: 5_000, requestMs: 10_000, checkMs: 500, connections: 64 };
+
+/** The operations over TCP, for who has a token. Throws `CONFIG` where it cannot listen. */
+export async function openNetworkDoor(options: NetworkDoorOptions): Promise<Door> {
+  const { api, desk, onUnexpected, tls, doorLimits = LIMITS } = options;
+  const hosts = new Set(api.hosts.map((host) => host.toLowerCase()));
+  const identify = (incoming: IncomingMessage) => admit(incoming, options);
+  const rules = { hosts, origins: new Set(api.origins) };
+  const door = new Door({ rules, desk, identify, onUnexpected, limits: doorLimits, tls });
+  try {
+    await door.listen({ host: api.host, port: api.port });
+  } catch (error) {
+    throw notOpened(options.api, error as Error);
+  }
+  if (isLoopback(api.host)) {
+    for (const name of ['127.0.0.1', 'localhost', '[::1]']) hosts.add(`${name}:${door.port}`);
+  }
+  return door;
+}
+
+/** The user of the connection, then the token. */
+async function admit(incoming: IncomingMessage, options: NetworkDoorOptions): Promise<Visitor | Answer> {
+  const peer = readPeer(incoming, options);
+  if ('status' in peer) return peer;
+  const { limits, judge } = options;
+  return admitToken(incoming, { limits, judge, door: 'network', uid: peer.uid });
+}
+
+function readPeer(
+  { socket }: IncomingMessage,
+  { api, uid }: NetworkDoorOptions,
+): { uid: number | null } | Answer {
+  if (!isLoopback(api.host)) return { uid: null };
+  const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = socket;
+  const found = findPeerUid({ localAddress, localPort, remoteAddress, remotePort });
+  if (found === null || found === uid || found === 0) return { uid: found };
+  const detail = 'this door is for the user that the service runs as';
+  return answerProblem(makeProblem(403, { code: 'FORBIDDEN', detail }));
+}
+
+function notOpened({ host, port }: Config['api'], cause: Error): OrchestratorError {
+  return new OrchestratorError('CONFIG', `api.port: cannot listen at ${host}:${port}: ${cause.message}`, {
+    field: 'api.port',
+    hint: 'choose another port, or leave it out: the control socket needs none',
+    cause,
+  });
+}
