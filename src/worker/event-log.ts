@@ -8,7 +8,13 @@ import { needsPerson } from '../model/state.ts';
  */
 export function logEvent(log: Logger, event: Event): void {
   const { v: _v, at: _at, type, ...fields } = event;
-  log[levelOf(event)](fields, MESSAGES[type]);
+  log[levelOf(event)](renameMessage(fields), MESSAGES[type]);
+}
+
+/** `message` is the text of a line of the log. */
+function renameMessage(fields: Record<string, unknown>): Record<string, unknown> {
+  const { message, ...others } = fields;
+  return message === undefined ? others : { messageId: message, ...others };
 }
 
 function levelOf(event: Event): 'info' | 'warn' {
