@@ -59,6 +59,8 @@ describe('help', () => {
     ...['list', 'show', 'cancel', 'retry', 'wait'].map((verb) => [['message', verb]]),
     [['broadcast']],
     ...['show', 'path'].map((verb) => [['config', verb]]),
+    ...['create', 'list', 'revoke', 'rotate'].map((verb) => [['token', verb]]),
+    [['audit']],
   ])('of %j begins with examples and ends with exit codes', async (words) => {
     const { stdout, code } = await room.run(...words, '--help');
     expect(stdout).toMatch(/^EXAMPLES\n {2}\S/);
