@@ -21,6 +21,11 @@ export function answerWith(value: object): Answer {
   return { status: 200, headers: { ...HEADERS, 'Content-Type': 'application/json' }, body };
 }
 
+/** What is text already. */
+export function answerText(body: string, type: string): Answer {
+  return { status: 200, headers: { ...HEADERS, 'Content-Type': type }, body };
+}
+
 export function answerNothing(): Answer {
   return { status: 204, headers: { ...HEADERS }, body: null };
 }

@@ -1,44 +1,39 @@
 import type { IncomingMessage } from 'node:http';
-import type { HttpBindings } from '@hono/node-server';
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { OrchestratorError } from '../base/errors.ts';
 import type { Operation } from '../operations/operation.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import { type Answer, answerNothing, answerProblem, answerWith, toResponse } from './answer.ts';
+import {
+  type App,
+  type AppContext,
+  type AppParts,
+  describeRate,
+  headersOf,
+  requireVisitor,
+} from './app-parts.ts';
 import { readContent } from './content.ts';
 import { readJson } from './json-text.ts';
-import type { Errand, OperationDesk } from './operation-desk.ts';
+import type { Errand } from './operation-desk.ts';
 import { type InputReading, readInput, readQuery } from './operation-input.ts';
+import { mountPages, PAGE_PATHS } from './pages.ts';
 import { invalidInput, makeProblem, problemOf } from './problem.ts';
-import { type RateState, TooManyError } from './request-limits.ts';
-import type { Visitor } from './visitor.ts';
 
-type App = Hono<{ Bindings: HttpBindings }>;
-type AppContext = Context<{ Bindings: HttpBindings }>;
-
-export interface AppParts {
-  desk: OperationDesk;
-  /** Who asks, as the gate found out; nobody for what is open to all. */
-  visitorOf(incoming: IncomingMessage): Visitor | undefined;
-  /** Ends waits, which would else hold up a stop. */
-  closing: AbortSignal;
-  /** What nobody expected; its text goes to nobody else. */
-  onUnexpected(error: unknown, operation: string): void;
-}
-
-/** Every operation of the table under `/v1`, and `/healthz`. */
+/** Every operation of the table under `/v1`, and the pages beside them. */
 export function buildApp(parts: AppParts): App {
   const app: App = new Hono();
   app.get('/healthz', () => toResponse(answerNothing()));
+  mountPages(app, parts);
   for (const operation of OPERATIONS) addRoute(app, operation, parts);
-  for (const path of new Set(['/healthz', ...OPERATIONS.map(routePath)])) refuseOtherMethods(app, path);
+  for (const path of new Set(['/healthz', ...PAGE_PATHS, ...OPERATIONS.map(routePath)]))
+    refuseOtherMethods(app, path);
   app.notFound(() =>
     toResponse(
       answerProblem(
         makeProblem(404, {
           code: 'NOT_FOUND',
           detail: 'there is nothing at this path',
-          hint: 'see: README.md',
+          hint: 'see: /openapi.json',
         }),
       ),
     ),
@@ -57,38 +52,24 @@ const LONG_BODIES: readonly string[] = ['message.send', 'message.broadcast'];
 
 function addRoute(app: App, operation: Operation, parts: AppParts): void {
   app.on(operation.method, routePath(operation), async (context) => {
-    const visitor = parts.visitorOf(context.env.incoming);
-    if (visitor === undefined) throw new Error('the gate let somebody in whom it does not know');
-    const errand = parts.desk.open(operation, visitor);
-    const headers: Record<string, string> = { 'Request-Id': errand.id };
-    try {
-      Object.assign(headers, describeRate(await parts.desk.admit(errand)));
-      const reading = await collectInput(context, operation);
-      if ('answer' in reading) return toResponse(reading.answer, headers);
-      return toResponse(answerWith(await perform(context, errand, reading.input, parts)), headers);
-    } catch (error) {
-      if (!(error instanceof OrchestratorError)) parts.onUnexpected(error, operation.name);
-      return toResponse(answerProblem(problemOf(error)), { ...headers, ...headersOf(error, operation) });
-    }
+    const response = await answerCall(context, operation, parts);
+    parts.desk.house.metrics.countRequest(operation.name, response.status);
+    return response;
   });
 }
 
-/** In the form of draft-ietf-httpapi-ratelimit-headers. */
-function describeRate(rate: RateState | undefined): Record<string, string> {
-  if (rate === undefined) return {};
-  const { policy, limit, left, resetMs } = rate;
-  return {
-    'RateLimit-Policy': `"${policy}";q=${limit};w=60`,
-    RateLimit: `"${policy}";r=${left};t=${Math.ceil(resetMs / 1_000)}`,
-  };
-}
-
-function headersOf(error: unknown, { scope }: Operation): Record<string, string> {
-  if (error instanceof TooManyError) {
-    return { 'Retry-After': String(Math.ceil(error.rate.resetMs / 1_000)), ...describeRate(error.rate) };
+async function answerCall(context: AppContext, operation: Operation, parts: AppParts): Promise<Response> {
+  const errand = parts.desk.open(operation, requireVisitor(context, parts));
+  const headers: Record<string, string> = { 'Request-Id': errand.id };
+  try {
+    Object.assign(headers, describeRate(await parts.desk.admit(errand)));
+    const reading = await collectInput(context, operation);
+    if ('answer' in reading) return toResponse(reading.answer, headers);
+    return toResponse(answerWith(await perform(context, errand, reading.input, parts)), headers);
+  } catch (error) {
+    if (!(error instanceof OrchestratorError)) parts.onUnexpected(error, operation.name);
+    return toResponse(answerProblem(problemOf(error)), { ...headers, ...headersOf(error, operation) });
   }
-  const isForbidden = error instanceof OrchestratorError && error.code === 'FORBIDDEN';
-  return isForbidden ? { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` } : {};
 }
 
 /** `{name}` as the router writes it. */
@@ -192,7 +173,7 @@ function stopping(): OrchestratorError {
 
 function refuseOtherMethods(app: App, path: string): void {
   const allowed = OPERATIONS.filter((one) => routePath(one) === path).map(({ method }) => method);
-  const Allow = (path === '/healthz' ? ['GET'] : allowed).join(', ');
+  const Allow = (allowed.length === 0 ? ['GET'] : allowed).join(', ');
   app.all(path, ({ req }) => {
     const detail = `${req.method} is not done here, ${Allow} is`;
     return toResponse(answerProblem(makeProblem(405, { code: 'INVALID', detail }), { Allow }));

@@ -15,9 +15,12 @@ export interface DeskOptions {
   audit(record: Omit<AuditRecord, 'v' | 'at'>): void;
 }
 
+/** What must be known of an operation to let somebody in. */
+export type Permit = Pick<Operation, 'name' | 'scope' | 'effect' | 'socketOnly'>;
+
 /** One request for one operation, from the door to its end. */
-export interface Errand {
-  operation: Operation;
+export interface Errand<O extends Permit = Operation> {
+  operation: O;
   visitor: Visitor;
   /** To be found again in answers and the audit log. */
   id: string;
@@ -39,12 +42,16 @@ export class OperationDesk {
     this.#options = options;
   }
 
-  open(operation: Operation, visitor: Visitor): Errand {
+  get house(): House {
+    return this.#options.house;
+  }
+
+  open<O extends Permit>(operation: O, visitor: Visitor): Errand<O> {
     return { operation, visitor, id: randomBytes(6).toString('hex') };
   }
 
   /** Before anything of the input is read. Throws `FORBIDDEN`, `LIMIT`. Gives what is left of the rate, where there is one. */
-  async admit(errand: Errand): Promise<RateState | undefined> {
+  async admit(errand: Errand<Permit>): Promise<RateState | undefined> {
     try {
       checkPermission(errand);
       return await this.#options.limits.take(errand.operation, errand.visitor);
@@ -85,7 +92,7 @@ export class OperationDesk {
   }
 
   /** Reading leaves no trace, unless it was refused. */
-  #note({ operation, visitor, id }: Errand, input: Record<string, unknown>, error?: unknown): void {
+  #note({ operation, visitor, id }: Errand<Permit>, input: Record<string, unknown>, error?: unknown): void {
     const code = error === undefined ? 'ok' : error instanceof OrchestratorError ? error.code : 'FAILED';
     if (operation.effect === 'read' && code !== 'FORBIDDEN') return;
     const { door, token, uid, sender } = visitor;
@@ -96,7 +103,7 @@ export class OperationDesk {
   }
 }
 
-function checkPermission({ operation, visitor }: Errand): void {
+function checkPermission({ operation, visitor }: Errand<Permit>): void {
   if (operation.socketOnly && visitor.token !== null) {
     throw new OrchestratorError(
       'FORBIDDEN',

@@ -23,7 +23,10 @@ export function readQuery(target: string): Record<string, string | string[]> {
 }
 
 /** Checks all inputs together against the schema of the operation. */
-export function readInput({ input: schema }: Operation, { params, rest }: InputParts): InputReading {
+export function readInput(
+  { input: schema }: Pick<Operation, 'input'>,
+  { params, rest }: InputParts,
+): InputReading {
   const twice = Object.keys(rest).filter((key) => Object.hasOwn(params, key));
   if (twice.length > 0) {
     return { errors: twice.map((key) => ({ pointer: pointerTo([key]), detail: 'is given by the path' })) };

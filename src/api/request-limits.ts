@@ -57,7 +57,7 @@ export class RequestLimits {
   }
 
   /** Throws `LIMIT`. */
-  async take(operation: Operation, visitor: Visitor): Promise<RateState | undefined> {
+  async take(operation: Pick<Operation, 'name' | 'scope'>, visitor: Visitor): Promise<RateState | undefined> {
     if (isUser(visitor)) return undefined;
     const policy = policyOf(operation);
     return consume(this.#policies[policy], { policy, key: keyOf(visitor), what: `${policy} was asked for` });
@@ -88,7 +88,7 @@ function keyOf({ token, sender }: Visitor): string {
   return token ?? `agent ${sender.name}`;
 }
 
-function policyOf({ name, scope }: Operation): Policy {
+function policyOf({ name, scope }: Pick<Operation, 'name' | 'scope'>): Policy {
   if (SPAWNING.includes(name)) return 'spawn';
   return scope === 'admin' ? 'control' : scope;
 }

@@ -136,18 +136,26 @@ export class Messenger {
     from,
     state,
     limit,
+    before,
   }: {
     to?: string | undefined;
     from?: string | undefined;
     state?: string | undefined;
     limit: number;
+    before?: number | undefined;
   }): Message[] {
     return [...this.#book.all()]
+      .filter((one) => before === undefined || one.sequence < before)
       .filter((one) => to === undefined || one.to === to)
       .filter((one) => from === undefined || one.from.name === from)
       .filter((one) => state === undefined || one.receipt.state === state)
       .sort((a, b) => b.sequence - a.sequence)
       .slice(0, limit);
+  }
+
+  /** All that are known, in no order. */
+  all(): Iterable<Message> {
+    return this.#book.all();
   }
 
   get(id: string): Message {

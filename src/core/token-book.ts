@@ -45,6 +45,12 @@ export class TokenBook {
     return this.list().filter((token) => endOf(token) > this.#options.clock.now()).length;
   }
 
+  /** For who was let in with it a while ago. */
+  isValid(id: string): boolean {
+    const token = this.#tokens.get(id);
+    return token !== undefined && endOf(token) > this.#options.clock.now();
+  }
+
   judge(presented: string): TokenVerdict {
     return judgeToken(presented, this.#tokens, this.#options.clock.now());
   }

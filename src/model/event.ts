@@ -81,6 +81,8 @@ export const EventSchema = z.discriminatedUnion('type', [
 ]);
 
 export type Event = z.infer<typeof EventSchema>;
+export type EventType = Event['type'];
+export const EVENT_TYPES: readonly EventType[] = EventSchema.options.map(({ shape }) => shape.type.value);
 type WithoutHead<T> = T extends unknown ? Omit<T, 'v' | 'at'> : never;
 /** An event before it got its time. */
 export type NewEvent = WithoutHead<Event>;

@@ -26,7 +26,13 @@ export type RestartPolicy = z.infer<typeof RestartPolicySchema>;
 /** What a profile, role or agent says otherwise. */
 export const RestartOverrideSchema = z.strictObject(
   Object.fromEntries(
-    Object.entries(RestartPolicySchema.shape).map(([key, schema]) => [key, schema.unwrap().optional()]),
+    Object.entries(RestartPolicySchema.shape).map(([key, schema]) => [
+      key,
+      schema
+        .unwrap()
+        .optional()
+        .describe(schema.description ?? ''),
+    ]),
   ) as {
     [K in keyof typeof RestartPolicySchema.shape]: z.ZodOptional<
       ReturnType<(typeof RestartPolicySchema.shape)[K]['unwrap']>

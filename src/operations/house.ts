@@ -1,3 +1,7 @@
+import type { OrchestratorError } from '../base/errors.ts';
+import type { EventRing } from '../core/event-ring.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { SystemState } from '../core/system-status.ts';
 import type { TeamMemberStatus } from '../core/team-board.ts';
 import type { MemberOutcome } from '../core/team-member.ts';
 import type { TokenBook } from '../core/token-book.ts';
@@ -9,6 +13,7 @@ import type { Message, Sender } from '../model/message.ts';
 import type { Role } from '../model/role.ts';
 import type { AgentState } from '../model/state.ts';
 import type { Team } from '../model/team.ts';
+import type { EventFilter, EventPage, JournalPlace } from '../store/event-pages.ts';
 import type { Found, ShelfEntry } from '../store/shelf.ts';
 import type { TrustEntry } from '../store/trust-file.ts';
 
@@ -20,7 +25,17 @@ export interface House {
   teams: TeamBoard;
   trust: TrustBook;
   tokens: TokenBook;
+  events: EventService;
+  system: { get(): SystemState; findProblem(): OrchestratorError | undefined };
+  metrics: Pick<Metrics, 'render' | 'contentType' | 'countRequest'>;
   audit: { list(filter: { limit: number; since?: number | undefined }): AuditRecord[] };
+}
+
+/** What happened, and what happens. */
+export interface EventService {
+  list(filter: EventFilter & { after?: JournalPlace | undefined; limit: number }): EventPage;
+  /** Numbered events of this run of the worker, to be followed live. */
+  live: Pick<EventRing, 'lastId' | 'since' | 'follow'>;
 }
 
 interface SpawnRequest {
@@ -97,6 +112,8 @@ interface MailService {
     from?: string | undefined;
     state?: string | undefined;
     limit: number;
+    /** Only those with a lower sequence: what comes meanwhile moves nothing. */
+    before?: number | undefined;
   }): Message[];
   get(id: string): Message;
   cancel(id: string): Promise<Message>;

@@ -1,18 +1,37 @@
 import { z } from 'zod';
+import { readCursor, writeCursor } from '../model/cursor.ts';
 import { RECEIPT_STATES } from '../model/message.ts';
-import { MessageView, Name, TimeoutMs } from './fields.ts';
+import { AgentName, Cursor, MessageView, Name, Next, TimeoutMs } from './fields.ts';
 import { defineOperation } from './operation.ts';
 
 const OneMessage = z.strictObject({
-  id: z.string().regex(/^[0-9a-hjkmnp-tv-z]{10}$/, 'must be the id of a message, ten characters'),
+  id: z
+    .string()
+    .regex(/^[0-9a-hjkmnp-tv-z]{10}$/, 'must be the id of a message, ten characters')
+    .describe('id of the message'),
 });
 const Content = {
-  text: z.string().min(1).max(1_048_576),
-  priority: z.enum(['urgent', 'normal', 'low']).optional(),
-  expireAfterMs: z.int().min(1_000).max(2_592_000_000).nullable().optional(),
-  idempotencyKey: z.string().min(1).max(200).optional(),
-  whileBusy: z.boolean().optional(),
-  interrupt: z.boolean().optional(),
+  text: z
+    .string()
+    .min(1)
+    .max(1_048_576)
+    .describe('what is put into its prompt; control characters are taken out'),
+  priority: z.enum(['urgent', 'normal', 'low']).optional().describe('what goes first in its mailbox'),
+  expireAfterMs: z
+    .int()
+    .min(1_000)
+    .max(2_592_000_000)
+    .nullable()
+    .optional()
+    .describe('give up its delivery after this, milliseconds; null: never'),
+  idempotencyKey: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('the same key again sends nothing new; also as header Idempotency-Key'),
+  whileBusy: z.boolean().optional().describe('deliver while it works, where its CLI queues input by itself'),
+  interrupt: z.boolean().optional().describe('interrupt what it does, then deliver'),
 };
 
 export const messageOperations = [
@@ -20,7 +39,7 @@ export const messageOperations = [
     name: 'message.send',
     summary: "Put a message into an agent's mailbox",
     ...{ scope: 'message', effect: 'write', method: 'POST', path: '/agents/{to}/messages' },
-    input: z.strictObject({ to: Name, ...Content }),
+    input: z.strictObject({ to: AgentName, ...Content }),
     output: MessageView,
     run: ({ messages }, { to, ...message }, { sender }) => messages.send(to, message, sender),
   }),
@@ -30,7 +49,12 @@ export const messageOperations = [
       'Put a message into the mailboxes of a team, of all agents with a role, or of all managed agents',
     ...{ scope: 'control', effect: 'write', method: 'POST', path: '/broadcast' },
     input: z
-      .strictObject({ team: Name.optional(), role: Name.optional(), all: z.boolean().optional(), ...Content })
+      .strictObject({
+        team: Name.optional().describe('to the members of this team'),
+        role: Name.optional().describe('to all agents with this role'),
+        all: z.boolean().optional().describe('to all managed agents'),
+        ...Content,
+      })
       .refine(
         ({ team, role, all }) =>
           [team, role, all || undefined].filter((one) => one !== undefined).length === 1,
@@ -49,13 +73,19 @@ export const messageOperations = [
     summary: 'List messages and what became of them, newest first',
     ...{ scope: 'read', effect: 'read', method: 'GET', path: '/messages' },
     input: z.strictObject({
-      to: Name.optional(),
-      from: Name.optional(),
-      state: z.enum(RECEIPT_STATES).optional(),
-      limit: z.coerce.number().int().min(1).max(1_000).default(50),
+      to: Name.optional().describe('only to this agent'),
+      from: Name.optional().describe('only from this agent, or from `user`'),
+      state: z.enum(RECEIPT_STATES).optional().describe('only with this receipt'),
+      limit: z.coerce.number().int().min(1).max(1_000).default(50).describe('messages in a page, at most'),
+      cursor: Cursor,
     }),
-    output: z.object({ messages: z.array(MessageView) }),
-    run: async ({ messages }, filter) => ({ messages: messages.list(filter) }),
+    output: z.object({ messages: z.array(MessageView), next: Next }),
+    run: async ({ messages }, { cursor, ...filter }) => {
+      const before = cursor === undefined ? undefined : readCursor('message.list', cursor, z.int());
+      const page = messages.list({ ...filter, before });
+      const last = page.length < filter.limit ? undefined : page.at(-1);
+      return { messages: page, next: last === undefined ? null : writeCursor('message.list', last.sequence) };
+    },
   }),
   defineOperation({
     name: 'message.get',
@@ -70,7 +100,10 @@ export const messageOperations = [
     summary: 'Wait until a message is submitted, answered, or over',
     ...{ scope: 'read', effect: 'read', method: 'GET', path: '/messages/{id}/wait' },
     input: OneMessage.extend({
-      until: z.enum(['submitted', 'answered']).default('submitted'),
+      until: z
+        .enum(['submitted', 'answered'])
+        .default('submitted')
+        .describe('what to wait for; what is over for good ends the wait too'),
       timeoutMs: TimeoutMs.default(60_000),
     }),
     output: MessageView,

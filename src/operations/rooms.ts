@@ -5,23 +5,30 @@ import { TeamSchema } from '../model/team.ts';
 import { Directory, Name } from './fields.ts';
 import { defineOperation } from './operation.ts';
 
-const InProject = z.strictObject({ directory: Directory.optional() });
+const Project = Directory.optional().describe('absolute path of the project whose own files count too');
+const InProject = z.strictObject({ directory: Project });
+const RoleName = Name.describe('name of the role');
+const TeamName = Name.describe('name of the team');
 const Entry = z.object({
   name: z.string(),
   description: z.string(),
-  source: z.enum(['shipped', 'user', 'project']),
-  path: z.string(),
-  trusted: z.boolean(),
-  problem: z.string().nullable(),
+  source: z.enum(['shipped', 'user', 'project']).describe('whose it is'),
+  path: z.string().describe('its file'),
+  trusted: z.boolean().describe('whether it may set commands and variables'),
+  problem: z.string().nullable().describe('why it cannot be used'),
 });
 const Outcome = z.object({
   name: z.string(),
-  outcome: z.enum(['started', 'already-there', 'failed', 'stopped', 'absent']),
-  reason: z.string().nullable(),
+  outcome: z.enum(['started', 'already-there', 'failed', 'stopped', 'absent']).describe('what became of it'),
+  reason: z.string().nullable().describe('why it failed'),
 });
 /** As the project's file is not trusted. */
 const Refused = z.array(z.string());
-const Trusted = z.object({ path: z.string(), hash: z.string(), at: z.iso.datetime() });
+const Trusted = z.object({
+  path: z.string().describe('the file'),
+  hash: z.string().describe('SHA-256 of the file that is trusted'),
+  at: z.iso.datetime().describe('since when'),
+});
 
 export const roleOperations = [
   defineOperation({
@@ -36,9 +43,9 @@ export const roleOperations = [
     name: 'role.get',
     summary: 'Show one role with its briefing',
     ...{ scope: 'read', effect: 'read', method: 'GET', path: '/roles/{name}' },
-    input: InProject.extend({ name: Name }),
+    input: InProject.extend({ name: RoleName }),
     output: z.object({
-      role: RoleHeadSchema.extend({ briefing: z.string() }),
+      role: RoleHeadSchema.extend({ briefing: z.string().describe('Markdown') }),
       entry: Entry,
       refused: Refused.describe('fields that were left out'),
     }),
@@ -51,8 +58,12 @@ export const roleOperations = [
     name: 'role.create',
     summary: 'Write a new role of your own, empty or as a copy of another',
     ...{ scope: 'admin', effect: 'write', method: 'POST', path: '/roles' },
-    input: z.strictObject({ name: Name, from: Name.optional(), directory: Directory.optional() }),
-    output: z.object({ path: z.string() }),
+    input: z.strictObject({
+      name: RoleName,
+      from: Name.optional().describe('role that it is a copy of'),
+      directory: Project,
+    }),
+    output: z.object({ path: z.string().describe('its file') }),
     run: async ({ roles }, { name, from, directory }) => ({ path: roles.create(name, { from, directory }) }),
   }),
 ] as const;
@@ -70,7 +81,7 @@ export const teamOperations = [
     name: 'team.get',
     summary: 'Show one team as it is defined',
     ...{ scope: 'read', effect: 'read', method: 'GET', path: '/teams/{name}' },
-    input: InProject.extend({ name: Name }),
+    input: InProject.extend({ name: TeamName }),
     output: z.object({
       team: TeamSchema,
       entry: Entry,
@@ -85,13 +96,13 @@ export const teamOperations = [
     name: 'team.status',
     summary: 'What the members of a team are doing',
     ...{ scope: 'read', effect: 'read', method: 'GET', path: '/teams/{name}/status' },
-    input: InProject.extend({ name: Name }),
+    input: InProject.extend({ name: TeamName }),
     output: z.object({
       members: z.array(
         z.object({
           name: z.string(),
           role: z.string().nullable(),
-          lead: z.boolean(),
+          lead: z.boolean().describe('whether it leads'),
           agent: AgentSchema.nullable(),
         }),
       ),
@@ -102,7 +113,11 @@ export const teamOperations = [
     name: 'team.up',
     summary: 'Start the members of a team that are not there',
     ...{ scope: 'control', effect: 'write', method: 'POST', path: '/teams/{name}/up' },
-    input: z.strictObject({ name: Name, directory: Directory, worktrees: z.boolean().default(false) }),
+    input: z.strictObject({
+      name: TeamName,
+      directory: Directory.describe('absolute path of the directory that its members work in'),
+      worktrees: z.boolean().default(false).describe('a git worktree for each member'),
+    }),
     output: z.object({ members: z.array(Outcome) }),
     run: async ({ teams }, { name, directory, worktrees }, { sender }) => ({
       members: await teams.up(name, { directory, worktrees }, sender),
@@ -113,10 +128,10 @@ export const teamOperations = [
     summary: 'Stop the members of a team; worktrees are kept unless asked, and dirty ones always',
     ...{ scope: 'control', effect: 'destructive', method: 'POST', path: '/teams/{name}/down' },
     input: z.strictObject({
-      name: Name,
-      directory: Directory.optional(),
-      force: z.boolean().default(false),
-      worktrees: z.boolean().default(false),
+      name: TeamName,
+      directory: Project,
+      force: z.boolean().default(false).describe('end them at once, without asking them to leave'),
+      worktrees: z.boolean().default(false).describe('remove their git worktrees too, where they are clean'),
     }),
     output: z.object({ members: z.array(Outcome) }),
     run: async ({ teams }, { name, directory, force, worktrees }) => ({
@@ -139,7 +154,7 @@ export const trustOperations = [
     summary: "Trust a project's role or team file as it is now",
     ...{ scope: 'admin', effect: 'write', method: 'POST', path: '/trust' },
     input: z.strictObject({
-      path: Directory,
+      path: Directory.describe('absolute path of the file'),
       hash: z
         .string()
         .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hexadecimal digits')
@@ -153,7 +168,7 @@ export const trustOperations = [
     name: 'trust.remove',
     summary: 'Trust a file no longer',
     ...{ scope: 'admin', effect: 'destructive', method: 'POST', path: '/trust/remove' },
-    input: z.strictObject({ path: Directory }),
+    input: z.strictObject({ path: Directory.describe('absolute path of the file') }),
     output: Trusted,
     run: async ({ trust }, { path }) => trust.remove(path),
   }),

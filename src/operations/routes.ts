@@ -54,4 +54,6 @@ export const ROUTES: Readonly<Record<OperationName, Route>> = {
   'token.revoke': { method: 'POST', path: '/tokens/{id}/revoke' },
   'token.rotate': { method: 'POST', path: '/tokens/{id}/rotate' },
   'audit.list': { method: 'GET', path: '/audit' },
+  'event.list': { method: 'GET', path: '/journal' },
+  'system.get': { method: 'GET', path: '/system' },
 };

@@ -1,7 +1,9 @@
 import { agentOperations } from './agents.ts';
 import { auditOperations } from './audit.ts';
+import { eventOperations } from './events.ts';
 import { messageOperations } from './messages.ts';
 import { roleOperations, teamOperations, trustOperations } from './rooms.ts';
+import { systemOperations } from './system.ts';
 import { tokenOperations } from './tokens.ts';
 
 /** Everything that can be done, for all doors. */
@@ -13,4 +15,6 @@ export const OPERATIONS = [
   ...trustOperations,
   ...tokenOperations,
   ...auditOperations,
+  ...eventOperations,
+  ...systemOperations,
 ] as const;

@@ -5,7 +5,10 @@ import { Name } from './fields.ts';
 import { defineOperation } from './operation.ts';
 
 const OneToken = z.strictObject({
-  id: z.string().regex(/^[0-9a-f]{12}$/, 'must be the id of a token, twelve hexadecimal digits'),
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{12}$/, 'must be the id of a token, twelve hexadecimal digits')
+    .describe('id of the token, not the token itself'),
 });
 const View = TokenSchema.omit({ hash: true });
 const Issued = View.extend({ secret: z.string().describe('the token; it is shown this once') });
@@ -25,13 +28,14 @@ export const tokenOperations = [
     summary: 'Give out a token; its secret is shown this once',
     ...{ scope: 'admin', effect: 'write', method: 'POST', path: '/tokens', socketOnly: true },
     input: z.strictObject({
-      scope: z.enum(SCOPES),
+      scope: z.enum(SCOPES).describe('what it is good for; each holds those before it'),
       agent: Name.optional().describe('the agent that it speaks for'),
       ttlMs: z
         .int()
         .min(60_000)
         .max(366 * DAY_MS)
-        .default(30 * DAY_MS),
+        .default(30 * DAY_MS)
+        .describe('how long it counts, milliseconds'),
     }),
     output: Issued,
     run: async ({ tokens }, { scope, agent, ttlMs }) => {

@@ -18,15 +18,23 @@ const BEAT_EVERY_MS = 5_000;
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #writtenAt = 0;
+  #beatAt: number;
   #shown = '';
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
+    this.#beatAt = options.clock.now();
+  }
+
+  /** The last completed round, RFC 3339; before the first one the start. */
+  get at(): string {
+    return new Date(this.#beatAt).toISOString();
   }
 
   /** A round of the watch was completed. */
   beat(): void {
     const now = this.#options.clock.now();
+    this.#beatAt = now;
     const snapshot = this.#options.describe();
     const shown = `${snapshot.tmux.status} ${snapshot.tmux.pid} ${snapshot.agents}`;
     if (shown === this.#shown && now - this.#writtenAt < BEAT_EVERY_MS) return;

@@ -7,9 +7,11 @@ import type { Ground } from '../core/ground.ts';
 import { Keeper } from '../core/keeper.ts';
 import { Launcher } from '../core/launcher.ts';
 import { Messenger } from '../core/messenger.ts';
+import { Metrics } from '../core/metrics.ts';
 import { Pulse } from '../core/pulse.ts';
 import { Recovery } from '../core/recovery.ts';
 import { RoleShelf } from '../core/role-shelf.ts';
+import { SystemStatus, type WorkerFacts } from '../core/system-status.ts';
 import { TeamBoard } from '../core/team-board.ts';
 import { TokenBook } from '../core/token-book.ts';
 import { TrustBook } from '../core/trust-book.ts';
@@ -17,7 +19,7 @@ import type { WatchedAgent } from '../core/watched-agent.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import type { Event } from '../model/event.ts';
 import type { Message } from '../model/message.ts';
-import type { House } from '../operations/house.ts';
+import type { EventService, House } from '../operations/house.ts';
 import type { AuditLog } from '../store/audit-log.ts';
 import type { Directories } from '../store/directories.ts';
 import { EvidenceFiles } from '../store/evidence-files.ts';
@@ -35,6 +37,8 @@ export interface StaffOptions {
   uid: number;
   env: NodeJS.ProcessEnv;
   audit: AuditLog;
+  events: EventService;
+  describeWorker(): WorkerFacts;
   /** What nobody expects; ends the worker. */
   onFatal(error: unknown): void;
   /** Files that could not be understood and were put aside. */
@@ -91,7 +95,27 @@ export class Staff {
     });
     this.#pulse = new Pulse(ground);
     const tokens = new TokenBook({ file: new TokenFile(directories.state), clock: ground.clock });
-    this.house = { agents: keeper, messages: messenger, roles, teams, trust, tokens, audit: options.audit };
+    const system = new SystemStatus({
+      describeWorker: () => options.describeWorker(),
+      agents: () => keeper.list(),
+      messages: () => messenger.all(),
+    });
+    const metrics = new Metrics({
+      describe: () => system.get(),
+      findMessage: (id) => messenger.get(id),
+    });
+    bus.listen((event) => metrics.note(event));
+    const rooms = {
+      roles,
+      teams,
+      trust,
+      tokens,
+      audit: options.audit,
+      events: options.events,
+      system,
+      metrics,
+    };
+    this.house = { agents: keeper, messages: messenger, ...rooms };
   }
 
   /** After the watch's first look at everything. */

@@ -125,6 +125,11 @@ export class Watch implements Ground {
     );
   }
 
+  /** Whether all panes of the present connection were looked at. */
+  get hasLooked(): boolean {
+    return (this.#monitor?.counters.ticks ?? 0) > 0;
+  }
+
   observer(): Observer {
     return this.#observer;
   }

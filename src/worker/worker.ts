@@ -5,6 +5,7 @@ import { systemClock } from '../base/clock.ts';
 import { messageOf, OrchestratorError } from '../base/errors.ts';
 import { readOwnVersion } from '../base/version.ts';
 import { EventBus } from '../core/event-bus.ts';
+import { EventRing } from '../core/event-ring.ts';
 import { Fleet } from '../core/fleet.ts';
 import { chooseLogForm, type LogForm, openLog } from '../host/log.ts';
 import { tendLogFile } from '../host/log-file.ts';
@@ -13,6 +14,7 @@ import { openProcessTable } from '../host/process-table.ts';
 import { launchdLogPath } from '../host/service/service-facts.ts';
 import { type Supervision, type SupervisorChoice, takeSupervision } from '../host/supervisor.ts';
 import { describeStatus } from '../model/status-text.ts';
+import type { EventService } from '../operations/house.ts';
 import { AgentSpecFiles } from '../store/agent-spec-files.ts';
 import { AuditLog } from '../store/audit-log.ts';
 import { type LoadedConfig, loadConfig } from '../store/config-file.ts';
@@ -23,6 +25,7 @@ import {
   findDirectories,
   surroundings,
 } from '../store/directories.ts';
+import { readEventPage } from '../store/event-pages.ts';
 import { acquireInstanceLock } from '../store/instance-lock.ts';
 import { Journal } from '../store/journal.ts';
 import { readAgents, StateFiles } from '../store/state-files.ts';
@@ -128,13 +131,7 @@ async function serve(setting: Setting): Promise<void> {
     startedAt: new Date(systemClock.now()).toISOString(),
   };
   const bus = new EventBus(systemClock);
-  const counted = { events: 0 };
-  const journal = new Journal({ path: join(directories.state, 'events.jsonl'), ...loaded.config.journal });
-  bus.listen((event) => {
-    counted.events++;
-    journal.append(event);
-    logEvent(log, event);
-  });
+  const { journal, counted, events } = openEvents(setting, bus, identity);
   const files = new StateFiles(directories.runtime, uid);
   const fleet = new Fleet(new AgentSpecFiles(directories.state, uid));
   const ending = new Ending();
@@ -163,6 +160,11 @@ async function serve(setting: Setting): Promise<void> {
   const audit = new AuditLog(directories.state, systemClock);
   const staff = new Staff({
     audit,
+    events,
+    describeWorker: () => ({
+      ...{ ...identity, ...addCounters(watch.describe(), counted) },
+      ...{ heartbeatAt: heartbeat.at, hasLooked: watch.hasLooked },
+    }),
     ...{ ground: watch, bus, clock: systemClock, processes, directories, uid, env: process.env },
     onFatal: (error) => ending.fail(error),
     onBroken: (paths) => log.warn({ paths }, 'messages that cannot be understood were put aside'),
@@ -189,6 +191,21 @@ async function serve(setting: Setting): Promise<void> {
     journal.close();
     audit.close();
   }
+}
+
+/** What happens goes into the journal and the log, and to those who follow it. */
+function openEvents({ directories, loaded, log }: Setting, bus: EventBus, worker: { startedAt: string }) {
+  const files = { path: join(directories.state, 'events.jsonl'), ...loaded.config.journal };
+  const journal = new Journal(files);
+  const counted = { events: 0 };
+  bus.listen((event) => {
+    counted.events++;
+    journal.append(event);
+    logEvent(log, event);
+  });
+  const live = new EventRing({ bus, run: Date.parse(worker.startedAt).toString(36) });
+  const events: EventService = { live, list: (filter) => readEventPage(files, filter) };
+  return { journal, counted, events };
 }
 
 function addCounters(watch: ReturnType<Watch['describe']>, counted: { events: number }) {

@@ -1,15 +1,26 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { OrchestratorError } from '../../src/base/errors.ts';
+import { EventBus } from '../../src/core/event-bus.ts';
+import { EventRing } from '../../src/core/event-ring.ts';
+import { Metrics } from '../../src/core/metrics.ts';
+import { SystemStatus } from '../../src/core/system-status.ts';
 import { TokenBook } from '../../src/core/token-book.ts';
 import type { Agent } from '../../src/model/agent.ts';
 import type { Evidence } from '../../src/model/ending.ts';
 import type { Message, Sender } from '../../src/model/message.ts';
 import type { House } from '../../src/operations/house.ts';
-import { agentState } from './cli-room.ts';
+import type { EventPage } from '../../src/store/event-pages.ts';
+import { agentState, workerState } from './cli-room.ts';
 import { message } from './message.ts';
 
 /** A house of plain objects for the doors: it remembers what was asked of it, and waits until it is told. */
 export interface PlainHouse extends House {
+  /** What the live stream tells. */
+  bus: EventBus;
+  /** The journal, newest first. */
+  journal: EventPage;
+  /** Whether all panes were looked at. */
+  hasLooked: boolean;
   /** Names and arguments of everything that was asked. */
   calls: { name: string; input: unknown; by?: Sender }[];
   /** What `agent.list` and the others find. */
@@ -26,6 +37,7 @@ export interface PlainHouse extends House {
 }
 
 export function plainHouse(): PlainHouse {
+  const bus = new EventBus(systemClock);
   const waiting = new Set<() => void>();
   const wait = (signal: AbortSignal, timeoutMs: number) =>
     new Promise<boolean>((resolve) => {
@@ -66,8 +78,30 @@ export function plainHouse(): PlainHouse {
     problem: null,
   };
   const trusted = { path: '/x', hash: 'x', at: new Date(0).toISOString() };
+  const system = new SystemStatus({
+    describeWorker: () => {
+      const { v: _, agents: __, stoppedAt: ___, ...facts } = workerState();
+      return { ...facts, hasLooked: house.hasLooked };
+    },
+    agents: () => house.agents.list(),
+    messages: () => [messageTo('claude-3', { receipt: receiptOf(house) })],
+  });
+  const metrics = new Metrics({ describe: () => system.get(), findMessage: (id) => house.messages.get(id) });
+  bus.listen((event) => metrics.note(event));
   const house: PlainHouse = {
     calls: [],
+    bus,
+    journal: { events: [], next: null },
+    hasLooked: true,
+    events: {
+      live: new EventRing({ bus, run: 'test' }),
+      list: (filter) => {
+        note('events', filter);
+        return house.journal;
+      },
+    },
+    system,
+    metrics,
     known: new Map([['claude-3', agentState({ name: 'claude-3', management: 'managed' })]]),
     receipt: {},
     evidence: [],
