@@ -26,7 +26,7 @@ export function describeApi(operations: readonly Operation[] = OPERATIONS): obje
     const path = `/v1${operation.path}`;
     paths[path] = {
       ...paths[path],
-      [operation.method.toLowerCase()]: describeOperation(operation, outputs(operation.name)),
+      [operation.method.toLowerCase()]: describeOperation(operation, outputs.of(operation.name)),
     };
   }
   return {
@@ -40,7 +40,7 @@ export function describeApi(operations: readonly Operation[] = OPERATIONS): obje
     servers: [{ url: 'http://localhost', description: 'the control socket, or the network door' }],
     tags: [...new Set(operations.map(tagOf))].map((name) => ({ name })),
     paths: { ...paths, ...describePages() },
-    components: { ...COMPONENTS, schemas: { ...sharedSchemas(outputs), Problem: PROBLEM } },
+    components: { ...COMPONENTS, schemas: { ...outputs.shared, Problem: PROBLEM } },
   };
 }
 
@@ -50,20 +50,17 @@ const ABOUT = [
   'Texts of screens, titles, dialogs and answers come from agents and are not to be trusted.',
 ].join(' ');
 
-/** The schemas of all answers; those that are shared stand in them as references. */
-function describeOutputs(operations: readonly Operation[]): (name: string) => Schema {
+interface Outputs {
+  shared: Record<string, Schema>;
+  of(name: string): Schema;
+}
+
+/** The schemas of all answers; what is shared stands in them as references. */
+function describeOutputs(operations: readonly Operation[]): Outputs {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(SHARED)) registry.add(schema, { id });
-  const alone = new Set<z.ZodType>(Object.values(SHARED));
-  const names = new Map<string, string>();
-  for (const { name, output } of operations) {
-    const shared = Object.keys(SHARED).find((id) => SHARED[id] === output);
-    names.set(name, shared ?? name);
-    if (alone.has(output)) continue;
-    // A schema of its own for each: two operations may answer with one object of the program.
-    alone.add(output);
-    registry.add(output, { id: name });
-  }
+  // Wrapped, because two operations may answer with one schema, and some with one that is shared.
+  for (const { name, output } of operations) registry.add(z.object({ output }), { id: name });
   const { schemas } = z.toJSONSchema(registry, {
     ...{ io: 'output', unrepresentable: 'any' },
     uri: (id) => `#/components/schemas/${id}`,
@@ -72,15 +69,10 @@ function describeOutputs(operations: readonly Operation[]): (name: string) => Sc
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
     },
   });
-  return (name) => {
-    const id = names.get(name) ?? name;
-    const isShared = name !== id && Object.hasOwn(SHARED, id);
-    return isShared ? { $ref: `#/components/schemas/${id}` } : strip(schemas[id] ?? {});
+  return {
+    shared: Object.fromEntries(Object.keys(SHARED).map((id) => [id, strip(schemas[id] ?? {})])),
+    of: (name) => (schemas[name]?.properties?.output ?? {}) as Schema,
   };
-}
-
-function sharedSchemas(outputs: (name: string) => Schema): Record<string, Schema> {
-  return Object.fromEntries(Object.keys(SHARED).map((id) => [id, outputs(id)]));
 }
 
 /** Which dialect it is says the document, and where it stands its place in it. */

@@ -6,6 +6,7 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addEventsCommand } from './commands/events.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addMessageCommands } from './commands/message.ts';
 import { addRoleCommands } from './commands/role.ts';
@@ -23,6 +24,7 @@ export function addAllCommands(program: Command): void {
   addAgentCommands(program);
   addMessageCommands(program);
   addBroadcastCommand(program);
+  addEventsCommand(program);
   addRoleCommands(program);
   addTeamCommands(program);
   addTrustCommands(program);

@@ -114,7 +114,7 @@ function exchange(runtime: string, written: WrittenRequest, options: CallOptions
   });
 }
 
-async function readAll(response: IncomingMessage): Promise<string> {
+export async function readAll(response: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of response) {
@@ -134,7 +134,7 @@ function timedOut(timeoutMs: number): OrchestratorError {
 }
 
 /** What a failed exchange means: mostly that no worker runs. */
-function explain(error: unknown, runtime: string): unknown {
+export function explain(error: unknown, runtime: string): unknown {
   if (error instanceof OrchestratorError || (error instanceof Error && error.name === 'AbortError'))
     return error;
   if (hasErrorCode(error, 'ENOENT', 'ECONNREFUSED')) return notListening(runtime, error);
@@ -160,7 +160,7 @@ function notListening(runtime: string, cause: unknown): OrchestratorError {
 }
 
 /** The RFC 9457 problem as the error that it was. The worker quotes what it was given: clean it for a terminal. */
-function readProblem(answer: Answer): OrchestratorError {
+export function readProblem(answer: Answer): OrchestratorError {
   const problem = parse(answer);
   const { code, detail, hint } = problem;
   const first: unknown = Array.isArray(problem.errors) ? problem.errors[0] : undefined;

@@ -68,18 +68,14 @@ export const agentOperations = [
     ...{ scope: 'control', effect: 'write', method: 'POST', path: '/agents' },
     input: z.strictObject({
       name: Name.describe('what it is to be called'),
-      profile: Name.optional().describe(
-        'which CLI, for example claude; default: that of the role or configuration',
-      ),
+      profile: Name.optional().describe('which CLI, for example claude; default: that of the role'),
       role: Name.optional().describe('the role whose briefing it gets'),
-      session: Name.optional().describe(
-        'tmux session that its window is made in; made where it is not there',
-      ),
-      window: Name.optional().describe('name of its tmux window; default: its own name'),
+      session: Name.optional().describe('tmux session, made where it is not there'),
+      window: Name.optional().describe('name of its tmux window'),
       directory: Directory.describe('absolute path of the directory that it works in'),
       brief: z.string().max(32_768).optional().describe('what it is told at the beginning, behind its role'),
       args: z.array(z.string().max(4_096)).max(100).optional().describe('more arguments for its CLI'),
-      env: Variables.optional().describe('environment variables; no secrets, others may read them'),
+      env: Variables.optional().describe('environment variables of it; for secrets there are files'),
       secretFiles: Variables.optional().describe(
         'environment variables whose values are read from these files',
       ),
@@ -87,10 +83,7 @@ export const agentOperations = [
         .enum(['ask', 'plan', 'edits', 'all'])
         .optional()
         .describe('what its CLI may do without asking a person'),
-      restore: z
-        .boolean()
-        .optional()
-        .describe('bring it back after a restart of the tmux server or the machine'),
+      restore: z.boolean().optional().describe('start it again after a reboot'),
       restart: RestartOverrideSchema.optional().describe('how it is brought back when it ends'),
     }),
     output: AgentSchema,

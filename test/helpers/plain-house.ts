@@ -5,7 +5,7 @@ import { EventRing } from '../../src/core/event-ring.ts';
 import { Metrics } from '../../src/core/metrics.ts';
 import { SystemStatus } from '../../src/core/system-status.ts';
 import { TokenBook } from '../../src/core/token-book.ts';
-import type { Agent } from '../../src/model/agent.ts';
+import type { Agent, WorkerState } from '../../src/model/agent.ts';
 import type { Evidence } from '../../src/model/ending.ts';
 import type { Message, Sender } from '../../src/model/message.ts';
 import type { House } from '../../src/operations/house.ts';
@@ -21,6 +21,7 @@ export interface PlainHouse extends House {
   journal: EventPage;
   /** Whether all panes were looked at. */
   hasLooked: boolean;
+  tmuxStatus: WorkerState['tmux']['status'];
   /** Names and arguments of everything that was asked. */
   calls: { name: string; input: unknown; by?: Sender }[];
   /** What `agent.list` and the others find. */
@@ -81,7 +82,7 @@ export function plainHouse(): PlainHouse {
   const system = new SystemStatus({
     describeWorker: () => {
       const { v: _, agents: __, stoppedAt: ___, ...facts } = workerState();
-      return { ...facts, hasLooked: house.hasLooked };
+      return { ...facts, tmux: { ...facts.tmux, status: house.tmuxStatus }, hasLooked: house.hasLooked };
     },
     agents: () => house.agents.list(),
     messages: () => [messageTo('claude-3', { receipt: receiptOf(house) })],
@@ -93,6 +94,7 @@ export function plainHouse(): PlainHouse {
     bus,
     journal: { events: [], next: null },
     hasLooked: true,
+    tmuxStatus: 'connected',
     events: {
       live: new EventRing({ bus, run: 'test' }),
       list: (filter) => {
