@@ -78,10 +78,10 @@ async function followFrom(context: Context, { choice, limit, signal }: FollowOpt
       }
       listed = true;
       for (const event of early) showNew(event);
-      shown.clear();
     },
     onEvent: (event) => {
-      if (listed) show(event);
+      // The two come over two connections: what the journal has told may come after it.
+      if (listed) showNew(event);
       else early.push(event);
     },
     onGap: (gap) => output.printEach({ gap }, () => [layGap(gap)]),
