@@ -27,6 +27,8 @@ export class Metrics {
   readonly #requests: Counter<'operation' | 'status'>;
   readonly #deliveries: Histogram;
   #measuresProcess = false;
+  /** As it is while the figures are being written down. */
+  #state: SystemState | undefined;
 
   constructor(options: MetricsOptions) {
     this.#options = options;
@@ -69,6 +71,7 @@ export class Metrics {
 
   /** All of it in the text format of Prometheus. */
   render(): Promise<string> {
+    this.#state = this.#options.describe();
     // Only where somebody asks: to measure costs a little all the time.
     if (!this.#measuresProcess) {
       collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LOOP_PRECISION_MS });
@@ -79,19 +82,22 @@ export class Metrics {
 
   /** What is counted when it is asked for. */
   #addGauges(registers: Registry[]): void {
-    const describe = () => this.#options.describe();
+    const describe = () => this.#state;
     const gauge = (name: string, help: string, read: (state: SystemState) => number) =>
       new Gauge({
         ...{ name: `${PREFIX}${name}`, help, registers },
         collect() {
-          this.set(read(describe()));
+          const state = describe();
+          if (state !== undefined) this.set(read(state));
         },
       });
     const gauges = (name: string, help: string, read: (state: SystemState) => Record<string, number>) =>
       new Gauge({
         ...{ name: `${PREFIX}${name}`, help, registers, labelNames: ['state'] },
         collect() {
-          for (const [state, value] of Object.entries(read(describe()))) this.set({ state }, value);
+          const all = describe();
+          if (all === undefined) return;
+          for (const [state, value] of Object.entries(read(all))) this.set({ state }, value);
         },
       });
     gauge('ready', '1 while agents can be seen and reached', ({ ready }) => Number(ready));

@@ -48,11 +48,10 @@ export function readEventPage(
 
 /** Every line behind a place, newest first, each with the place behind it. */
 function* readPlaces(path: string, filesMax: number, after: JournalPlace | undefined) {
-  let found = after === undefined;
-  for (const { at, lines } of readInstants(path, filesMax)) {
-    const start = !found && at === after?.at ? Math.max(0, lines.length - after.left) : 0;
-    found ||= at === after?.at;
-    if (!found) continue;
+  let isFirst = after !== undefined;
+  for (const { at, lines } of readInstants(path, filesMax, after)) {
+    const start = isFirst ? Math.max(0, lines.length - (after?.left ?? 0)) : 0;
+    isFirst = false;
     for (let i = start; i < lines.length; i++) {
       const line = lines[i];
       if (line !== undefined) yield { line, place: { at, left: lines.length - i - 1 } };
@@ -61,9 +60,14 @@ function* readPlaces(path: string, filesMax: number, after: JournalPlace | undef
 }
 
 /** Lines of one instant together. */
-function* readInstants(path: string, filesMax: number): Generator<{ at: string; lines: string[] }> {
+function* readInstants(
+  path: string,
+  filesMax: number,
+  after: JournalPlace | undefined,
+): Generator<{ at: string; lines: string[] }> {
   let group: { at: string; lines: string[] } | undefined;
-  for (const line of readLinesBackwards(path, filesMax)) {
+  const from = after === undefined ? '' : `${HEAD}${after.at}"`;
+  for (const line of readLinesBackwards(path, filesMax, from)) {
     const at = INSTANT.exec(line)?.[1];
     if (at === undefined) continue;
     if (group?.at === at) {
@@ -76,7 +80,9 @@ function* readInstants(path: string, filesMax: number): Generator<{ at: string; 
   if (group !== undefined) yield group;
 }
 
-/** As the event bus writes it: parsing all of a line only to pass it over would cost ten times as much. */
+/** How the event bus begins each line. */
+const HEAD = '{"v":1,"at":"';
+/** The same as a pattern: parsing all of a line only to pass it over would cost ten times as much. */
 const INSTANT = /^\{"v":1,"at":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"/;
 
 function makeFilter({ agent, type }: EventFilter): (line: string) => Event | undefined {

@@ -85,7 +85,12 @@ const request = fc
     const used = method ?? operation.method;
     // Waits that are well formed would take their time.
     const all = Object.entries({ ...rest, ...(operation.name.endsWith('wait') ? { timeoutMs: 0 } : {}) });
-    const query = all.map(([name, one]) => `${encode(name)}=${encode(String(one))}`).join('&');
+    const query = all
+      .map(
+        ([name, one]) =>
+          `${encode(name)}=${encode(typeof one === 'object' ? JSON.stringify(one) : String(one))}`,
+      )
+      .join('&');
     const content = used === 'POST' ? (body ?? JSON.stringify(Object.fromEntries(all))) : undefined;
     const target = `/v1${path}${tail}${used === 'POST' ? '' : `?${query}`}`;
     const type =
