@@ -153,6 +153,21 @@ describe('one stream', () => {
   });
 });
 
+it('a client that leaves too much unread is sent away, once', () => {
+  const bus = new EventBus(new FakeClock());
+  const live = new EventRing({ bus, run: 'r' });
+  let sentAway = 0;
+  openEventStream({
+    ...{ live, filter: {}, lastEventId: undefined, who: 'x', signals: [], clock: new FakeClock() },
+    disconnect: () => sentAway++,
+  });
+  for (let i = 1; i <= 300; i++) {
+    bus.emit({ type: 'worker.stopped', reason: 'x'.repeat(2_000) });
+    if (i === 100) expect(sentAway).toBe(0);
+  }
+  expect(sentAway).toBe(1);
+});
+
 describe('the ring', () => {
   it('keeps the last events and says how many are not there any more', () => {
     const bus = new EventBus(new FakeClock());
