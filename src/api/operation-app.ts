@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { OrchestratorError } from '../base/errors.ts';
 import type { Operation } from '../operations/operation.ts';
@@ -64,13 +65,22 @@ function addRoute(app: App, operation: Operation, parts: AppParts): void {
     try {
       Object.assign(headers, describeRate(await parts.desk.admit(errand)));
       const reading = await collectInput(context, operation);
-      if ('answer' in reading) return toResponse(reading.answer, headers);
-      return toResponse(answerWith(await perform(context, errand, reading.input, parts)), headers);
+      if ('answer' in reading) return send(context, reading.answer, headers);
+      return send(context, answerWith(await perform(context, errand, reading.input, parts)), headers);
     } catch (error) {
       if (!(error instanceof OrchestratorError)) parts.onUnexpected(error, operation.name);
-      return toResponse(answerProblem(problemOf(error)), { ...headers, ...headersOf(error, operation) });
+      return send(context, answerProblem(problemOf(error)), { ...headers, ...headersOf(error, operation) });
     }
   });
+}
+
+/** Past the `Response` of node, which takes a quarter of a millisecond for the list of a hundred agents. */
+function send({ env: { outgoing } }: AppContext, answer: Answer, more: Record<string, string>): Response {
+  const { status, headers, body } = answer;
+  const length = { 'Content-Length': Buffer.byteLength(body ?? '') };
+  outgoing.writeHead(status, { ...headers, ...more, ...length });
+  outgoing.end(body ?? undefined);
+  return RESPONSE_ALREADY_SENT;
 }
 
 /** In the form of draft-ietf-httpapi-ratelimit-headers. */
