@@ -1,3 +1,4 @@
+import type { SpawnRequest } from '../core/spawn-order.ts';
 import type { TeamMemberStatus } from '../core/team-board.ts';
 import type { MemberOutcome } from '../core/team-member.ts';
 import type { TokenBook } from '../core/token-book.ts';
@@ -21,26 +22,6 @@ export interface House {
   trust: TrustBook;
   tokens: TokenBook;
   audit: { list(filter: { limit: number; since?: number | undefined }): AuditRecord[] };
-}
-
-interface SpawnRequest {
-  name: string;
-  profile?: string | undefined;
-  role?: string | undefined;
-  team?: string | undefined;
-  session?: string | undefined;
-  window?: string | undefined;
-  /** Absolute. */
-  directory: string;
-  /** Where roles of the project are looked for, absolute; default: `directory`. A team's member may work below or beside it. */
-  project?: string | undefined;
-  brief?: string | undefined;
-  args?: readonly string[] | undefined;
-  env?: Readonly<Record<string, string>> | undefined;
-  secretFiles?: Readonly<Record<string, string>> | undefined;
-  permissions?: 'ask' | 'plan' | 'edits' | 'all' | undefined;
-  restore?: boolean | undefined;
-  restart?: AgentSpec['restart'] | undefined;
 }
 
 /** Everything that changes the set of agents (core/keeper). Throws `INVALID`, `CONFLICT`, `LIMIT`, `NOT_FOUND`, `REFUSED`, `TMUX*`. */
