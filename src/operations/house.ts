@@ -3,7 +3,6 @@ import type { TeamMemberStatus } from '../core/team-board.ts';
 import type { MemberOutcome } from '../core/team-member.ts';
 import type { TokenBook } from '../core/token-book.ts';
 import type { Agent } from '../model/agent.ts';
-import type { AgentSpec } from '../model/agent-spec.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { Evidence } from '../model/ending.ts';
 import type { Message, Sender } from '../model/message.ts';
