@@ -7,7 +7,7 @@ export const Name = z
   .string()
   .regex(
     new RegExp(NAME_SOURCE),
-    'use 1 to 64 lower case letters, digits, - and _, beginning with a letter or digit',
+    'must be 1 to 64 lower case letters, digits, - and _, beginning with a letter or digit',
   );
 export const Directory = z
   .string()
