@@ -151,7 +151,7 @@ export class Observer {
     const found = tree && findAgentProcess(tree, this.#options.profiles);
     const before = agent.process;
     if (found === undefined) agent.process = null;
-    else Object.assign(agent, this.#identify(found.node, found.profile));
+    else Object.assign(agent, { launchedAt: null, ...this.#identify(found.node, found.profile) });
     const processChanged =
       before?.pid !== agent.process?.pid || before?.startTime !== agent.process?.startTime;
     const nativeChanged = this.#readNative(agent);
