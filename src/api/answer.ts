@@ -38,8 +38,8 @@ export function answerProblem(problem: Problem, headers: Readonly<Record<string,
   };
 }
 
-export function toResponse({ status, headers, body }: Answer, more: Record<string, string> = {}): Response {
-  return new Response(body, { status, headers: { ...headers, ...more } });
+export function toResponse({ status, headers, body }: Answer): Response {
+  return new Response(body, { status, headers });
 }
 
 /** For a connection on which HTTP has failed: the answer as bytes, and the connection ends behind it. */

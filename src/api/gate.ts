@@ -86,8 +86,11 @@ export function readBearer({ target, rawHeaders }: Pick<RequestHead, 'target' | 
   return { token: BEARER.exec(values[0] ?? '')?.[1], problem: undefined };
 }
 
+/** The `fetch` of node says `Sec-Fetch-Mode: cors` and no more; a browser never says that without `Sec-Fetch-Site` (Fetch Metadata, 2). */
 function isOfPage(headers: Headers): boolean {
-  return [...headers.keys()].some((name) => BROWSER_HEADERS.test(name));
+  const names = [...headers.keys()].filter((name) => BROWSER_HEADERS.test(name));
+  const isNode = names.length === 1 && headers.get('sec-fetch-mode')?.join() === 'cors';
+  return names.length > 0 && !isNode;
 }
 
 /** A configured page names itself; what its browser adds is not looked at then. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { OrchestratorError } from '../base/errors.ts';
 import type { Operation } from '../operations/operation.ts';
@@ -52,24 +53,41 @@ const LONG_BODIES: readonly string[] = ['message.send', 'message.broadcast'];
 
 function addRoute(app: App, operation: Operation, parts: AppParts): void {
   app.on(operation.method, routePath(operation), async (context) => {
-    const response = await answerCall(context, operation, parts);
-    parts.desk.house.metrics.countRequest(operation.name, response.status);
-    return response;
+    const { answer, headers } = await answerCall(context, operation, parts);
+    parts.desk.house.metrics.countRequest(operation.name, answer.status);
+    return send(context, answer, headers);
   });
 }
 
-async function answerCall(context: AppContext, operation: Operation, parts: AppParts): Promise<Response> {
+interface Reply {
+  answer: Answer;
+  headers: Record<string, string>;
+}
+
+async function answerCall(context: AppContext, operation: Operation, parts: AppParts): Promise<Reply> {
   const errand = parts.desk.open(operation, requireVisitor(context, parts));
   const headers: Record<string, string> = { 'Request-Id': errand.id };
   try {
     Object.assign(headers, describeRate(await parts.desk.admit(errand)));
     const reading = await collectInput(context, operation);
-    if ('answer' in reading) return toResponse(reading.answer, headers);
-    return toResponse(answerWith(await perform(context, errand, reading.input, parts)), headers);
+    if ('answer' in reading) return { answer: reading.answer, headers };
+    return { answer: answerWith(await perform(context, errand, reading.input, parts)), headers };
   } catch (error) {
     if (!(error instanceof OrchestratorError)) parts.onUnexpected(error, operation.name);
-    return toResponse(answerProblem(problemOf(error)), { ...headers, ...headersOf(error, operation) });
+    return {
+      answer: answerProblem(problemOf(error)),
+      headers: { ...headers, ...headersOf(error, operation) },
+    };
   }
+}
+
+/** Past the `Response` of node, which takes a quarter of a millisecond for the list of a hundred agents. */
+function send({ env: { outgoing } }: AppContext, answer: Answer, more: Record<string, string>): Response {
+  const { status, headers, body } = answer;
+  const length = { 'Content-Length': Buffer.byteLength(body ?? '') };
+  outgoing.writeHead(status, { ...headers, ...more, ...length });
+  outgoing.end(body ?? undefined);
+  return RESPONSE_ALREADY_SENT;
 }
 
 /** `{name}` as the router writes it. */

@@ -63,7 +63,7 @@ async function answerPage(context: AppContext, page: Page, parts: AppParts): Pro
     return response;
   } catch (error) {
     if (!(error instanceof OrchestratorError)) parts.onUnexpected(error, page.name);
-    return toResponse(answerProblem(problemOf(error)), { ...headers, ...headersOf(error, permit) });
+    return toResponse(answerProblem(problemOf(error), { ...headers, ...headersOf(error, permit) }));
   }
 }
 

@@ -26,6 +26,12 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('Write a whole number from 1.');
 }
 
+/** Reads a TCP port, or 0. */
+export function parsePort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError('Write a port, 1 to 65535, or 0 for any that is free.');
+}
+
 /** Reads `NAME=VALUE`, one option after the other. */
 export function parseVariable(text: string, before: Record<string, string> = {}): Record<string, string> {
   const match = /^([A-Za-z_][A-Za-z0-9_]{0,127})=(.*)$/s.exec(text);

@@ -72,7 +72,7 @@ export class Observer {
     const look = await lookAtPane(server, agent.pane.id);
     const tree = this.#options.processes.readTree(agent.pane.pid);
     const node = tree && findAgentProcess(tree, [agent.profile])?.node;
-    const observation = this.#observe(agent, look, node ?? tree);
+    const observation = this.#observe({ ...agent, native: this.#nativeOf(agent) }, look, node ?? tree);
     return this.#judge(agent, server, { observation, look });
   }
 
@@ -151,7 +151,7 @@ export class Observer {
     const found = tree && findAgentProcess(tree, this.#options.profiles);
     const before = agent.process;
     if (found === undefined) agent.process = null;
-    else Object.assign(agent, this.#identify(found.node, found.profile));
+    else Object.assign(agent, { launchedAt: null, ...this.#identify(found.node, found.profile) });
     const processChanged =
       before?.pid !== agent.process?.pid || before?.startTime !== agent.process?.startTime;
     const nativeChanged = this.#readNative(agent);
@@ -165,14 +165,14 @@ export class Observer {
   /** Reads the native signal; tells whether version or conversation changed. */
   #readNative(agent: WatchedAgent): boolean {
     const before = agent.native;
-    const source = this.#options.natives[agent.profile.nativeReader ?? ''];
-    const { process, nativeDirectory } = agent;
-    agent.native =
-      (process &&
-        nativeDirectory !== null &&
-        source?.read({ configDirectory: nativeDirectory, ...process })) ||
-      null;
+    agent.native = this.#nativeOf(agent);
     return before?.version !== agent.native?.version || before?.sessionId !== agent.native?.sessionId;
+  }
+
+  #nativeOf({ profile, process, nativeDirectory }: WatchedAgent): NativeSignal | null {
+    const source = this.#options.natives[profile.nativeReader ?? ''];
+    if (process === null || nativeDirectory === null) return null;
+    return source?.read({ configDirectory: nativeDirectory, ...process }) ?? null;
   }
 
   #identify(

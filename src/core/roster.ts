@@ -106,7 +106,7 @@ export class Roster {
       foundAt: before === undefined ? now : Date.parse(before.foundAt),
       failure: null,
       dialog: before?.dialog ?? null,
-      launchedAt: this.#readLaunch(pane.id, now),
+      launchedAt: newcomer.process === null ? this.#readLaunch(pane.id, now) : null,
     };
     this.#byPane.set(pane.id, agent);
     this.save(agent);

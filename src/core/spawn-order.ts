@@ -21,7 +21,7 @@ export interface SpawnRequest {
   window?: string | undefined;
   /** Absolute. */
   directory: string;
-  /** Where roles of the project are looked for; default: `directory`. */
+  /** Where roles of the project are looked for, absolute; default: `directory`. A team's member may work below or beside it. */
   project?: string | undefined;
   brief?: string | undefined;
   args?: readonly string[] | undefined;

@@ -7,7 +7,7 @@ export const Name = z
   .string()
   .regex(
     new RegExp(NAME_SOURCE),
-    'use 1 to 64 lower case letters, digits, - and _, beginning with a letter or digit',
+    'must be 1 to 64 lower case letters, digits, - and _, beginning with a letter or digit',
   );
 export const AgentName = Name.describe('name of the agent');
 export const Directory = z

@@ -1,12 +1,12 @@
 import type { OrchestratorError } from '../base/errors.ts';
 import type { EventRing } from '../core/event-ring.ts';
 import type { Metrics } from '../core/metrics.ts';
+import type { SpawnRequest } from '../core/spawn-order.ts';
 import type { SystemState } from '../core/system-status.ts';
 import type { TeamMemberStatus } from '../core/team-board.ts';
 import type { MemberOutcome } from '../core/team-member.ts';
 import type { TokenBook } from '../core/token-book.ts';
 import type { Agent } from '../model/agent.ts';
-import type { AgentSpec } from '../model/agent-spec.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { Evidence } from '../model/ending.ts';
 import type { Message, Sender } from '../model/message.ts';
@@ -36,26 +36,6 @@ export interface EventService {
   list(filter: EventFilter & { after?: JournalPlace | undefined; limit: number }): EventPage;
   /** Numbered events of this run of the worker, to be followed live. */
   live: Pick<EventRing, 'lastId' | 'since' | 'follow'>;
-}
-
-interface SpawnRequest {
-  name: string;
-  profile?: string | undefined;
-  role?: string | undefined;
-  team?: string | undefined;
-  session?: string | undefined;
-  window?: string | undefined;
-  /** Absolute. */
-  directory: string;
-  /** Where roles of the project are looked for, absolute; default: `directory`. A team's member may work below or beside it. */
-  project?: string | undefined;
-  brief?: string | undefined;
-  args?: readonly string[] | undefined;
-  env?: Readonly<Record<string, string>> | undefined;
-  secretFiles?: Readonly<Record<string, string>> | undefined;
-  permissions?: 'ask' | 'plan' | 'edits' | 'all' | undefined;
-  restore?: boolean | undefined;
-  restart?: AgentSpec['restart'] | undefined;
 }
 
 /** Everything that changes the set of agents (core/keeper). Throws `INVALID`, `CONFLICT`, `LIMIT`, `NOT_FOUND`, `REFUSED`, `TMUX*`. */

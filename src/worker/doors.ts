@@ -24,8 +24,12 @@ interface DoorsOptions {
   audit: AuditLog;
 }
 
+export interface Doors {
+  close(): Promise<void>;
+}
+
 /** The control socket and, where a port is configured, the network door. Throws `DIRECTORY`, `CONFIG`. */
-export async function openDoors(options: DoorsOptions): Promise<{ close(): Promise<void> }> {
+export async function openDoors(options: DoorsOptions): Promise<Doors> {
   const { directories, uid, loaded, log, staff, audit } = options;
   const { api } = loaded.config;
   const limits = new RequestLimits({

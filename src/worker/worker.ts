@@ -32,7 +32,7 @@ import { readAgents, StateFiles } from '../store/state-files.ts';
 import { chooseServer } from '../tmux/socket.ts';
 import type { TmuxProgram } from '../tmux/spawned.ts';
 import { readTmuxVersion } from '../tmux/version.ts';
-import { openDoors } from './doors.ts';
+import { type Doors, openDoors } from './doors.ts';
 import { logEvent } from './event-log.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { runUnderLaunchd } from './launchd-run.ts';
@@ -175,16 +175,18 @@ async function serve(setting: Setting): Promise<void> {
     onUncaught: (error) => ending.fail(error),
   });
   bus.emit({ type: 'worker.started', pid: identity.pid, version: identity.version });
-  await watch.open();
-  await staff.open();
-  const doors = await openDoors({ ...setting, staff, audit });
-  await link.ready();
+  let doors: Doors | undefined;
   try {
+    await watch.open();
+    await staff.open();
+    doors = await openDoors({ ...setting, staff, audit });
+    await link.ready();
     const reason = await ending.reached;
     bus.emit({ type: 'worker.stopped', reason });
   } finally {
+    ending.release();
     releaseSignals();
-    await Promise.all([link.stopping(), doors.close()]);
+    await Promise.all([link.stopping(), doors?.close()]);
     await staff.close();
     await watch.close();
     heartbeat.stop();
@@ -226,13 +228,15 @@ class Ending {
   }
 
   stop(signal: string): void {
-    clearInterval(this.#keepAlive);
     this.#settle?.resolve(signal);
   }
 
   fail(error: unknown): void {
-    clearInterval(this.#keepAlive);
     this.#settle?.reject(error);
+  }
+
+  release(): void {
+    clearInterval(this.#keepAlive);
   }
 }
 

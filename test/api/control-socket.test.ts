@@ -192,7 +192,7 @@ describe('what fails', () => {
     expect(errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
       ...['#/colour', '#/directory', '#/name'],
     ]);
-    expect(detail).toContain('name use 1 to 64 lower case letters');
+    expect(detail).toContain('name must be 1 to 64 lower case letters');
     expect(detail).toContain('directory must be absolute');
   });
 

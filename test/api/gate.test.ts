@@ -24,6 +24,12 @@ describe('a request is refused', () => {
     ['of a page', 403, [HOST, 'Origin: http://localhost']],
     ['of a page without an origin', 403, [HOST, 'Origin: null']],
     ['with a referer', 403, [HOST, 'Referer: http://localhost/']],
+    ['of a browser that tells its mode', 403, [HOST, 'Sec-Fetch-Mode: no-cors']],
+    [
+      'of a page that looks like a program',
+      403,
+      [HOST, 'Sec-Fetch-Mode: cors', 'Sec-Fetch-Site: cross-site'],
+    ],
     ['of a browser', 403, [HOST, 'Sec-Fetch-Site: none']],
     ['of a browser, whatever it says of itself', 403, [HOST, 'SEC-FETCH-ANYTHING: x']],
     ['that wants another protocol', 400, [HOST, 'Connection: Upgrade', 'Upgrade: websocket']],
