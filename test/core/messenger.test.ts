@@ -108,6 +108,13 @@ describe('sending', () => {
     });
   });
 
+  it('lists the newest first, and only those before one where that is asked', async () => {
+    const [one, two, three] = [await send('one'), await send('two'), await send('three')];
+    const list = (before?: number) => messenger.list({ limit: 2, before }).map(({ id }) => id);
+    expect(list()).toEqual([three.id, two.id]);
+    expect(list(two.sequence)).toEqual([one.id]);
+  });
+
   it('remembers keys and the order of messages over a restart', async () => {
     const first = await send('one', { idempotencyKey: 'k' });
     await messenger.close();
