@@ -8,6 +8,7 @@ import { OPERATIONS } from '../operations/table.ts';
 import { type Answer, answerNothing, answerProblem, answerWith, toResponse } from './answer.ts';
 import { readContent } from './content.ts';
 import { readJson } from './json-text.ts';
+import { createMcpRoute } from './mcp-route.ts';
 import type { Errand, OperationDesk } from './operation-desk.ts';
 import { type InputReading, readInput, readQuery } from './operation-input.ts';
 import { invalidInput, makeProblem, problemOf } from './problem.ts';
@@ -32,6 +33,7 @@ export function buildApp(parts: AppParts): App {
   const app: App = new Hono();
   app.get('/healthz', () => toResponse(answerNothing()));
   for (const operation of OPERATIONS) addRoute(app, operation, parts);
+  addMcp(app, parts);
   for (const path of new Set(['/healthz', ...OPERATIONS.map(routePath)])) refuseOtherMethods(app, path);
   app.notFound(() =>
     toResponse(
@@ -100,6 +102,24 @@ function headersOf(error: unknown, { scope }: Operation): Record<string, string>
   const isForbidden = error instanceof OrchestratorError && error.code === 'FORBIDDEN';
   return isForbidden ? { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` } : {};
 }
+
+/** The Model Context Protocol behind the same gate. */
+function addMcp(app: App, { desk, visitorOf }: AppParts): void {
+  const answer = createMcpRoute(desk);
+  app.all('/mcp', async ({ req, env: { incoming } }) => {
+    const visitor = visitorOf(incoming);
+    if (visitor === undefined) throw new Error('the gate let somebody in whom it does not know');
+    const head = { method: req.method, headers: req.raw.headers };
+    if (req.method !== 'POST') return answer(new Request(MCP_URL, head), undefined, visitor);
+    const content = await readContent(incoming, MESSAGE_BODY_BYTES_MAX);
+    if (content === undefined) return toResponse(tooLong(MESSAGE_BODY_BYTES_MAX));
+    const body = readJson(content);
+    if ('errors' in body) return toResponse(answerProblem(invalidInput(body.errors)));
+    return answer(new Request(MCP_URL, { ...head, body: content }), body.value, visitor);
+  });
+}
+
+const MCP_URL = 'http://localhost/mcp';
 
 /** `{name}` as the router writes it. */
 function routePath({ path }: Pick<Operation, 'path'>): string {
