@@ -18,7 +18,9 @@ interface Form {
 
 const NAME = 'tmux-orchestrator';
 const HOME = homedir();
-const CODE = process.platform === 'darwin' ? 'Library/Application Support/Code' : '.config/Code';
+const CONFIG = process.env.XDG_CONFIG_HOME ?? join(HOME, '.config');
+const CODE =
+  process.platform === 'darwin' ? join(HOME, 'Library/Application Support/Code') : join(CONFIG, 'Code');
 
 const plain = ([command, ...args]: readonly string[]) => ({ command, args });
 const typed = (words: readonly string[]) => ({ type: 'stdio', ...plain(words) });
@@ -37,12 +39,12 @@ const FORMS: Readonly<Record<McpClient, Form>> = {
     change: inJson('mcpServers', plain),
   },
   opencode: {
-    user: join(HOME, '.config/opencode/opencode.json'),
+    user: join(CONFIG, 'opencode/opencode.json'),
     project: 'opencode.json',
     change: inJson('mcp', (words) => ({ type: 'local', command: words, enabled: true })),
   },
   vscode: {
-    user: join(HOME, CODE, 'User/mcp.json'),
+    user: join(CODE, 'User/mcp.json'),
     project: '.vscode/mcp.json',
     change: inJson('servers', typed),
   },

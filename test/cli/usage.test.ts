@@ -61,6 +61,8 @@ describe('help', () => {
     ...['show', 'path'].map((verb) => [['config', verb]]),
     ...['create', 'list', 'revoke', 'rotate'].map((verb) => [['token', verb]]),
     [['audit']],
+    [['mcp']],
+    [['mcp', 'install']],
   ])('of %j begins with examples and ends with exit codes', async (words) => {
     const { stdout, code } = await room.run(...words, '--help');
     expect(stdout).toMatch(/^EXAMPLES\n {2}\S/);
