@@ -137,7 +137,7 @@ function inToml(text: string, words: readonly string[]): string {
     );
   }
   const others = text
-    .replace(/^\[mcp_servers\.tmux-orchestrator\][^\n]*\n(?:(?!\s*\[)[^\n]*(?:\n|$))*/m, '')
+    .replace(/^\[mcp_servers\.tmux-orchestrator\][^\n]*\n(?:(?![ \t]*\[)[^\n]*(?:\n|$))*/m, '')
     .trimEnd();
   return `${others === '' ? '' : `${others}\n\n`}${table}`;
 }
