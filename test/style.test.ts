@@ -15,9 +15,10 @@ const RANKS: Readonly<Record<string, number>> = {
   core: 4,
   operations: 5,
   'stand-in': 5,
-  api: 6,
-  worker: 7,
-  cli: 8,
+  mcp: 6,
+  api: 7,
+  worker: 8,
+  cli: 9,
 };
 
 /** The rooms that may start processes. */

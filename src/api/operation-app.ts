@@ -15,6 +15,7 @@ import {
 } from './app-parts.ts';
 import { readContent } from './content.ts';
 import { readJson } from './json-text.ts';
+import { createMcpRoute } from './mcp-route.ts';
 import type { Errand } from './operation-desk.ts';
 import { type InputReading, readInput, readQuery } from './operation-input.ts';
 import { mountPages, PAGE_PATHS } from './pages.ts';
@@ -26,6 +27,7 @@ export function buildApp(parts: AppParts): App {
   app.get('/healthz', () => toResponse(answerNothing()));
   mountPages(app, parts);
   for (const operation of OPERATIONS) addRoute(app, operation, parts);
+  addMcp(app, parts);
   for (const path of new Set(['/healthz', ...PAGE_PATHS, ...OPERATIONS.map(routePath)]))
     refuseOtherMethods(app, path);
   app.notFound(() =>
@@ -89,6 +91,24 @@ function send({ env: { outgoing } }: AppContext, answer: Answer, more: Record<st
   outgoing.end(body ?? undefined);
   return RESPONSE_ALREADY_SENT;
 }
+
+/** The Model Context Protocol behind the same gate. */
+function addMcp(app: App, { desk, visitorOf }: AppParts): void {
+  const answer = createMcpRoute(desk);
+  app.all('/mcp', async ({ req, env: { incoming } }) => {
+    const visitor = visitorOf(incoming);
+    if (visitor === undefined) throw new Error('the gate let somebody in whom it does not know');
+    const head = { method: req.method, headers: req.raw.headers };
+    if (req.method !== 'POST') return answer(new Request(MCP_URL, head), undefined, visitor);
+    const content = await readContent(incoming, MESSAGE_BODY_BYTES_MAX);
+    if (content === undefined) return toResponse(tooLong(MESSAGE_BODY_BYTES_MAX));
+    const body = readJson(content);
+    if ('errors' in body) return toResponse(answerProblem(invalidInput(body.errors)));
+    return answer(new Request(MCP_URL, { ...head, body: content }), body.value, visitor);
+  });
+}
+
+const MCP_URL = 'http://localhost/mcp';
 
 /** `{name}` as the router writes it. */
 function routePath({ path }: Pick<Operation, 'path'>): string {

@@ -8,6 +8,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addExplainCommand } from './commands/explain.ts';
+import { addMcpCommands } from './commands/mcp.ts';
 import { addMessageCommands } from './commands/message.ts';
 import { addRoleCommands } from './commands/role.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -30,6 +31,7 @@ export function addAllCommands(program: Command): void {
   addTrustCommands(program);
   addTokenCommands(program);
   addAuditCommand(program);
+  addMcpCommands(program);
   addRunCommand(program);
   addDemoCommand(program);
   addServiceCommands(program);

@@ -30,11 +30,14 @@ const TIMEOUT_DEFAULT_MS = 60_000;
 /** More than any answer has; nothing that goes wrong may fill the memory. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 
-/** A client of the worker of this runtime directory. Connects when it is used. */
-export function openClient({ directories: { runtime } }: Pick<Context, 'directories'>): Client {
+/** A client of the worker of this runtime directory, who is what the token says where there is one. Connects when it is used. */
+export function openClient(
+  { directories: { runtime } }: Pick<Context, 'directories'>,
+  token?: string,
+): Client {
   return {
     call: async <N extends OperationName>(name: N, input: InputOf<N>, options: CallOptions = {}) => {
-      const answer = await exchange(runtime, writeRequest(name, input), options);
+      const answer = await exchange({ runtime, token }, writeRequest(name, input), options);
       if (answer.status >= 400) throw readProblem(answer);
       return parse(answer) as OutputOf<N>;
     },
@@ -80,7 +83,16 @@ function encodeSegment(value: string, key: string): string {
   throw new OrchestratorError('INVALID', `${key} ${JSON.stringify(value)} is not usable`, { field: key });
 }
 
-function exchange(runtime: string, written: WrittenRequest, options: CallOptions): Promise<Answer> {
+interface Target {
+  runtime: string;
+  token: string | undefined;
+}
+
+function exchange(
+  { runtime, token }: Target,
+  written: WrittenRequest,
+  options: CallOptions,
+): Promise<Answer> {
   const { method, path, body } = written;
   const { timeoutMs = TIMEOUT_DEFAULT_MS, signal } = options;
   return new Promise<Answer>((resolve, reject) => {
@@ -92,7 +104,9 @@ function exchange(runtime: string, written: WrittenRequest, options: CallOptions
       headers: {
         Host: 'localhost',
         Accept: 'application/json',
-        'Tmux-Orchestrator-Pid': String(process.pid),
+        ...(token === undefined
+          ? { 'Tmux-Orchestrator-Pid': String(process.pid) }
+          : { Authorization: `Bearer ${token}` }),
         ...(body === undefined
           ? {}
           : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }),

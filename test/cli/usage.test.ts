@@ -62,6 +62,8 @@ describe('help', () => {
     ...['create', 'list', 'revoke', 'rotate'].map((verb) => [['token', verb]]),
     [['audit']],
     [['events']],
+    [['mcp']],
+    [['mcp', 'install']],
   ])('of %j begins with examples and ends with exit codes', async (words) => {
     const { stdout, code } = await room.run(...words, '--help');
     expect(stdout).toMatch(/^EXAMPLES\n {2}\S/);
