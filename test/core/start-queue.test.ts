@@ -34,7 +34,7 @@ describe('agents that are brought back', () => {
 
   it('start once, however often they are asked for', async () => {
     const { queue, started } = queueOf(1);
-    for (const name of ['a', 'a', 'b', 'b']) queue.add(name);
+    for (const name of ['a', 'a', 'a', 'b', 'b', 'b']) queue.add(name);
     await settle();
     queue.done('a');
     queue.done('b');
@@ -74,14 +74,23 @@ describe('agents that are brought back', () => {
     expect(started).toEqual(['a', 'c']);
   });
 
+  it('are out of the queue when they are done while they are being started', async () => {
+    const { queue } = queueOf(1);
+    queue.add('a');
+    queue.done('a');
+    await settle();
+    expect(queue.has('a')).toBe(false);
+  });
+
   it('do not start after the end', async () => {
     const { queue, started, clock } = queueOf(1);
     queue.add('a');
     queue.add('b');
     await settle();
     queue.close();
-    queue.done('a');
     clock.advance(TIMEOUT_MS);
+    expect(queue.has('a')).toBe(true);
+    queue.done('a');
     expect(started).toEqual(['a']);
   });
 });

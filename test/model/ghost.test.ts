@@ -30,6 +30,7 @@ describe('ghost text', () => {
     const cursor = { ...PLAIN, reverse: true };
     expect(isGhostOrCursor(cursor, DIM, BOTH)).toBe(true);
     expect(isGhostOrCursor(cursor, PLAIN, BOTH)).toBe(false);
+    expect(isGhostOrCursor(PLAIN, DIM, BOTH)).toBe(false);
     expect(isGhostOrCursor(cursor, undefined, BOTH)).toBe(false);
   });
 });

@@ -93,7 +93,7 @@ describe('an agent that ended', () => {
 });
 
 describe('the policy of an agent', () => {
-  const spec = { name: 'amy', profile: 'claude', role: 'developer', restart: { delayMs: 300 } };
+  const spec = { name: 'amy', profile: 'claude', role: 'developer', restart: { delayMs: 300, startsMax: 3 } };
   const config = { ...POLICY, profiles: {}, roles: {}, agents: {} };
 
   it('is what stands nearest to it: its name, its start, its role, its profile, all', () => {
