@@ -78,10 +78,10 @@ export interface RawAnswer {
   body: string;
 }
 
-/** Writes bytes to the socket and gives all answers that come until the server ends the connection, or there are `count`. */
-export function exchangeRaw(path: string, bytes: string | Buffer, count = 1): Promise<RawAnswer[]> {
+/** Writes bytes to the socket, or to a port of 127.0.0.1, and gives all answers that come until the server ends the connection, or there are `count`. */
+export function exchangeRaw(path: string | number, bytes: string | Buffer, count = 1): Promise<RawAnswer[]> {
   return new Promise((resolve, reject) => {
-    const connection: Socket = connect(path);
+    const connection: Socket = typeof path === 'number' ? connect(path, '127.0.0.1') : connect(path);
     let text = '';
     const finish = () => {
       connection.destroy();
