@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { OrchestratorError } from '../base/errors.ts';
 import { findPeerUid } from '../host/peer-uid.ts';
 import type { Config } from '../model/config.ts';
@@ -32,7 +33,8 @@ const LIMITS: DoorLimits = { headMs: 5_000, requestMs: 10_000, checkMs: 500, con
 export async function openNetworkDoor(options: NetworkDoorOptions): Promise<Door> {
   const { api, desk, onUnexpected, tls, doorLimits = LIMITS } = options;
   const hosts = new Set(api.hosts.map((host) => host.toLowerCase()));
-  const identify = (incoming: IncomingMessage) => admit(incoming, options);
+  const peers = new Peers();
+  const identify = (incoming: IncomingMessage) => admit(incoming, options, peers);
   const rules = { hosts, origins: new Set(api.origins) };
   const door = new Door({ rules, desk, identify, onUnexpected, limits: doorLimits, tls });
   try {
@@ -46,18 +48,32 @@ export async function openNetworkDoor(options: NetworkDoorOptions): Promise<Door
   return door;
 }
 
+type Peer = { uid: number | null } | Answer;
+
+/** Looked up once for a connection: the kernel's list is as long as all connections of the machine. */
+class Peers {
+  readonly #known = new WeakMap<Socket, Peer>();
+
+  of({ socket }: IncomingMessage, options: NetworkDoorOptions): Peer {
+    const peer = this.#known.get(socket) ?? readPeer(socket, options);
+    this.#known.set(socket, peer);
+    return peer;
+  }
+}
+
 /** The user of the connection, then the token. */
-async function admit(incoming: IncomingMessage, options: NetworkDoorOptions): Promise<Visitor | Answer> {
-  const peer = readPeer(incoming, options);
+async function admit(
+  incoming: IncomingMessage,
+  options: NetworkDoorOptions,
+  peers: Peers,
+): Promise<Visitor | Answer> {
+  const peer = peers.of(incoming, options);
   if ('status' in peer) return peer;
   const { limits, judge } = options;
   return admitToken(incoming, { limits, judge, door: 'network', uid: peer.uid });
 }
 
-function readPeer(
-  { socket }: IncomingMessage,
-  { api, uid }: NetworkDoorOptions,
-): { uid: number | null } | Answer {
+function readPeer(socket: Socket, { api, uid }: NetworkDoorOptions): Peer {
   if (!isLoopback(api.host)) return { uid: null };
   const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = socket;
   const found = findPeerUid({ localAddress, localPort, remoteAddress, remotePort });

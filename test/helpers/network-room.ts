@@ -19,6 +19,8 @@ export interface NetworkRoomOptions {
   limits?: DoorLimits | undefined;
   rates?: Rates | undefined;
   origins?: string[] | undefined;
+  /** Default: any that is free. */
+  port?: number | undefined;
 }
 
 /** A network door on a free port of 127.0.0.1 with a plain house behind it, and a token of every scope. */
@@ -42,13 +44,13 @@ export class NetworkRoom {
     this.tokens = Object.fromEntries(SCOPES.map(issue)) as Record<Scope, string>;
   }
 
-  static async open({ limits, rates = NO_RATES, origins = [] }: NetworkRoomOptions = {}) {
+  static async open({ limits, rates = NO_RATES, origins = [], port = 0 }: NetworkRoomOptions = {}) {
     const requests = new RequestLimits(rates);
     const room = new NetworkRoom(requests);
     const { api } = ConfigSchema.parse({});
     room.#door = await openNetworkDoor({
       ...{
-        api: { ...api, origins, port: 0 },
+        api: { ...api, origins, port },
         desk: room.desk,
         limits: requests,
         uid: process.getuid?.() ?? 0,

@@ -107,9 +107,9 @@ describe('a body', () => {
     expect(performance.now() - start).toBeLessThan(400);
   });
 
-  it('of 10 GB a thousand times takes no memory', async () => {
+  it('of 10 GB two hundred times takes no memory', async () => {
     const before = process.memoryUsage().rss;
-    for (let i = 0; i < 1_000; i += 20) {
+    for (let i = 0; i < 200; i += 20) {
       const piece = 'x'.repeat(65_536);
       const bytes = `${write(10 * 1024 ** 3, '/v1/agents/claude-3/messages')}${piece}`;
       const answers = await Promise.all(Array.from({ length: 20 }, () => exchangeRaw(room.port, bytes)));
