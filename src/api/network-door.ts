@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { OrchestratorError } from '../base/errors.ts';
-import { findPeerUid } from '../host/peer-uid.ts';
+import { PeerFinder } from '../host/peer-finder.ts';
 import type { Config } from '../model/config.ts';
 import { isLoopback } from '../model/network-binding.ts';
 import type { TokenVerdict } from '../model/token.ts';
@@ -50,12 +50,13 @@ export async function openNetworkDoor(options: NetworkDoorOptions): Promise<Door
 
 type Peer = { uid: number | null } | Answer;
 
-/** Looked up once for a connection: the kernel's list is as long as all connections of the machine. */
+/** Who has a connection does not change while it lasts: looked up once. */
 class Peers {
-  readonly #known = new WeakMap<Socket, Peer>();
+  readonly #finder = new PeerFinder();
+  readonly #known = new WeakMap<Socket, Promise<Peer>>();
 
-  of({ socket }: IncomingMessage, options: NetworkDoorOptions): Peer {
-    const peer = this.#known.get(socket) ?? readPeer(socket, options);
+  of({ socket }: IncomingMessage, options: NetworkDoorOptions): Promise<Peer> {
+    const peer = this.#known.get(socket) ?? readPeer(socket, options, this.#finder);
     this.#known.set(socket, peer);
     return peer;
   }
@@ -67,16 +68,16 @@ async function admit(
   options: NetworkDoorOptions,
   peers: Peers,
 ): Promise<Visitor | Answer> {
-  const peer = peers.of(incoming, options);
+  const peer = await peers.of(incoming, options);
   if ('status' in peer) return peer;
   const { limits, judge } = options;
   return admitToken(incoming, { limits, judge, door: 'network', uid: peer.uid });
 }
 
-function readPeer(socket: Socket, { api, uid }: NetworkDoorOptions): Peer {
+async function readPeer(socket: Socket, { api, uid }: NetworkDoorOptions, finder: PeerFinder): Promise<Peer> {
   if (!isLoopback(api.host)) return { uid: null };
   const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = socket;
-  const found = findPeerUid({ localAddress, localPort, remoteAddress, remotePort });
+  const found = await finder.find({ localAddress, localPort, remoteAddress, remotePort });
   if (found === null || found === uid || found === 0) return { uid: found };
   const detail = 'this door is for the user that the service runs as';
   return answerProblem(makeProblem(403, { code: 'FORBIDDEN', detail }));
