@@ -12,7 +12,7 @@ import { type PlainHouse, plainHouse } from './plain-house.ts';
 import { until } from './until.ts';
 
 /** So many that no test meets them by chance. */
-const NO_RATES: Rates = { read: 1e9, message: 1e9, messageToOne: 1e9, control: 1e9, spawn: 1e9 };
+export const NO_RATES: Rates = { read: 1e9, message: 1e9, messageToOne: 1e9, control: 1e9, spawn: 1e9 };
 const YEAR_MS = 365 * 86_400_000;
 
 export interface NetworkRoomOptions {
