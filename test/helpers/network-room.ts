@@ -104,10 +104,14 @@ export interface NetworkWorker {
   close(): Promise<void>;
 }
 
+const LISTENING = /"port":(\d+)[^\n]*listening for programs/;
+
 /** `config`: further lines of the section `api`, each with its line feed. */
 export async function openNetworkWorker(config = ''): Promise<NetworkWorker> {
   const room = await ControlRoom.open(`api:\n  port: 0\n${config}`);
-  const found = await until(() => /"port":(\d+)[^\n]*listening for programs/.exec(room.worker.errors));
+  const found = await until(() => LISTENING.exec(room.worker.output), {
+    describe: () => room.worker.output + room.worker.errors,
+  });
   const issued = await Promise.all(
     SCOPES.map(async (scope) => [scope, (await room.client.call('token.create', { scope })).secret] as const),
   );
