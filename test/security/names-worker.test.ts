@@ -71,7 +71,7 @@ describe('what somebody writes into a field', () => {
         .map((one, i) => [`HOSTILE_${i}`, one.replace(/[\r\n]/g, ' ')]),
     );
     const args = ['--startup-ms', '50', '--name', `#(touch ${canary}) ; run-shell 'touch ${canary}' ;`];
-    const { status, body } = await spawn('ada', { env, args, brief: payloads.join('\n') });
+    const { status, body } = await spawn('ada', { env, args, brief: payloads.slice(0, 20).join('\n') });
     expect({ status, body: status === 200 ? '' : body }).toEqual({ status: 200, body: '' });
     await worker.room.home.untilState('ada', 'idle');
     await expectNothingRan();
