@@ -62,7 +62,6 @@ export class Door {
     const visitorOf = (incoming: IncomingMessage) => this.#visitors.get(incoming);
     const app = buildApp({ desk, visitorOf, closing: this.#closing.signal, onUnexpected });
     this.#answer = getRequestListener(app.fetch, {
-      overrideGlobalObjects: false,
       hostname: 'localhost',
       errorHandler: (error) => {
         onUnexpected(error, 'request');

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { OrchestratorError } from '../base/errors.ts';
-import { findPeerUid } from '../host/peer-uid.ts';
+import { PeerFinder } from '../host/peer-finder.ts';
 import type { Config } from '../model/config.ts';
 import { isLoopback } from '../model/network-binding.ts';
 import type { TokenVerdict } from '../model/token.ts';
@@ -32,7 +33,8 @@ const LIMITS: DoorLimits = { headMs: 5_000, requestMs: 10_000, checkMs: 500, con
 export async function openNetworkDoor(options: NetworkDoorOptions): Promise<Door> {
   const { api, desk, onUnexpected, tls, doorLimits = LIMITS } = options;
   const hosts = new Set(api.hosts.map((host) => host.toLowerCase()));
-  const identify = (incoming: IncomingMessage) => admit(incoming, options);
+  const peers = new Peers();
+  const identify = (incoming: IncomingMessage) => admit(incoming, options, peers);
   const rules = { hosts, origins: new Set(api.origins) };
   const door = new Door({ rules, desk, identify, onUnexpected, limits: doorLimits, tls });
   try {
@@ -46,21 +48,36 @@ export async function openNetworkDoor(options: NetworkDoorOptions): Promise<Door
   return door;
 }
 
+type Peer = { uid: number | null } | Answer;
+
+/** Who has a connection does not change while it lasts: looked up once. */
+class Peers {
+  readonly #finder = new PeerFinder();
+  readonly #known = new WeakMap<Socket, Promise<Peer>>();
+
+  of({ socket }: IncomingMessage, options: NetworkDoorOptions): Promise<Peer> {
+    const peer = this.#known.get(socket) ?? readPeer(socket, options, this.#finder);
+    this.#known.set(socket, peer);
+    return peer;
+  }
+}
+
 /** The user of the connection, then the token. */
-async function admit(incoming: IncomingMessage, options: NetworkDoorOptions): Promise<Visitor | Answer> {
-  const peer = readPeer(incoming, options);
+async function admit(
+  incoming: IncomingMessage,
+  options: NetworkDoorOptions,
+  peers: Peers,
+): Promise<Visitor | Answer> {
+  const peer = await peers.of(incoming, options);
   if ('status' in peer) return peer;
   const { limits, judge } = options;
   return admitToken(incoming, { limits, judge, door: 'network', uid: peer.uid });
 }
 
-function readPeer(
-  { socket }: IncomingMessage,
-  { api, uid }: NetworkDoorOptions,
-): { uid: number | null } | Answer {
+async function readPeer(socket: Socket, { api, uid }: NetworkDoorOptions, finder: PeerFinder): Promise<Peer> {
   if (!isLoopback(api.host)) return { uid: null };
   const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = socket;
-  const found = findPeerUid({ localAddress, localPort, remoteAddress, remotePort });
+  const found = await finder.find({ localAddress, localPort, remoteAddress, remotePort });
   if (found === null || found === uid || found === 0) return { uid: found };
   const detail = 'this door is for the user that the service runs as';
   return answerProblem(makeProblem(403, { code: 'FORBIDDEN', detail }));

@@ -46,3 +46,16 @@ export function formatLocalTime(instantMs: number, now: number): string {
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
+
+const INSTANTS_MAX = 4_096;
+const instants = new Map<number, string>();
+
+/** An instant as RFC 3339, UTC. Those of agents are written again and again, so the last ones are remembered: it takes a microsecond each. */
+export function instantText(instantMs: number): string {
+  const known = instants.get(instantMs);
+  if (known !== undefined) return known;
+  if (instants.size >= INSTANTS_MAX) instants.clear();
+  const text = new Date(instantMs).toISOString();
+  instants.set(instantMs, text);
+  return text;
+}

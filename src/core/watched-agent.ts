@@ -1,4 +1,5 @@
 import { cleanLine } from '../base/text.ts';
+import { instantText } from '../base/time-text.ts';
 import type { Agent } from '../model/agent.ts';
 import type { AgentSpec } from '../model/agent-spec.ts';
 import type { Dialog } from '../model/dialog.ts';
@@ -79,7 +80,7 @@ export function describeAgent(agent: WatchedAgent, writer: Writer, management: M
     profile: agent.profile.name,
     management: agent.management,
     state: fold.state,
-    since: new Date(fold.since).toISOString(),
+    since: instantText(fold.since),
     evidence: fold.evidence,
     reset: describeReset(agent),
     pane: pane.id,
@@ -95,7 +96,7 @@ export function describeAgent(agent: WatchedAgent, writer: Writer, management: M
     title: agent.title,
     cliVersion: agent.native?.version ?? null,
     cliSession: agent.native?.sessionId ?? null,
-    foundAt: new Date(agent.foundAt).toISOString(),
+    foundAt: instantText(agent.foundAt),
     failure: agent.failure,
     dialog: agent.dialog,
     ...describeManagement(management),

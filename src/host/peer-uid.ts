@@ -14,15 +14,21 @@ const FILES = { 4: '/proc/net/tcp', 6: '/proc/net/tcp6' } as const;
  * The user whose process is at the other end of a connection within this machine, from the kernel's list of sockets (`proc(5)`, `/proc/net/tcp`:
  * addresses in hexadecimal, in the byte order of the machine). Undefined where the list does not tell, null on systems that have none.
  */
-export function findPeerUid(connection: Connection): number | undefined | null {
+export function findPeerUid(connection: Connection, list?: string): number | undefined | null {
   if (process.platform !== 'linux') return null;
+  const text = list ?? readFileSync(listOf(connection), 'latin1');
   const { localAddress, localPort, remoteAddress, remotePort } = connection;
   const own = [writeEnd(remoteAddress, remotePort), writeEnd(localAddress, localPort)].join(' ');
-  for (const line of readFileSync(FILES[localAddress.includes(':') ? 6 : 4], 'latin1').split('\n')) {
+  for (const line of text.split('\n')) {
     const [, local, remote, , , , , uid] = line.trim().split(/\s+/);
     if (`${local} ${remote}` === own) return Number(uid);
   }
   return undefined;
+}
+
+/** The file of the kernel in which a connection stands. */
+export function listOf({ localAddress }: Pick<Connection, 'localAddress'>): string {
+  return FILES[localAddress.includes(':') ? 6 : 4];
 }
 
 function writeEnd(address: string, port: number): string {

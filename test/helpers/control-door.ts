@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type ControlSocketOptions, openControlSocket } from '../../src/api/control-socket.ts';
 import type { Door, DoorLimits } from '../../src/api/door.ts';
 import { OperationDesk } from '../../src/api/operation-desk.ts';
-import { RequestLimits } from '../../src/api/request-limits.ts';
+import { type Rates, RequestLimits } from '../../src/api/request-limits.ts';
 import type { AuditRecord } from '../../src/model/audit.ts';
 import { controlSocketPath } from '../../src/store/socket-file.ts';
 import { type PlainHouse, plainHouse } from './plain-house.ts';
@@ -31,7 +31,11 @@ export interface ControlDoor {
 export const RATES = { read: 1_000, message: 60, messageToOne: 30, control: 12, spawn: 6 };
 
 /** In a directory of its own, or in that of a room. */
-export async function openControlDoor(runtime?: string, limits?: DoorLimits): Promise<ControlDoor> {
+export async function openControlDoor(
+  runtime?: string,
+  limits?: DoorLimits,
+  rates: Rates = RATES,
+): Promise<ControlDoor> {
   const folder = runtime ?? mkdtempSync(join(tmpdir(), 'tmo-door-'));
   chmodSync(folder, 0o700);
   const path = controlSocketPath(folder);
@@ -39,7 +43,7 @@ export async function openControlDoor(runtime?: string, limits?: DoorLimits): Pr
   const unexpected: unknown[] = [];
   const processes = new Map<number, string>();
   const uid = process.getuid?.() ?? 0;
-  const requests = new RequestLimits(RATES);
+  const requests = new RequestLimits(rates);
   const audited: ControlDoor['audited'] = [];
   const desk = new OperationDesk({
     ...{ house, limits: requests },
@@ -78,10 +82,10 @@ export interface RawAnswer {
   body: string;
 }
 
-/** Writes bytes to the socket and gives all answers that come until the server ends the connection, or there are `count`. */
-export function exchangeRaw(path: string, bytes: string | Buffer, count = 1): Promise<RawAnswer[]> {
+/** Writes bytes to the socket, or to a port of 127.0.0.1, and gives all answers that come until the server ends the connection, or there are `count`. */
+export function exchangeRaw(path: string | number, bytes: string | Buffer, count = 1): Promise<RawAnswer[]> {
   return new Promise((resolve, reject) => {
-    const connection: Socket = connect(path);
+    const connection: Socket = typeof path === 'number' ? connect(path, '127.0.0.1') : connect(path);
     let text = '';
     const finish = () => {
       connection.destroy();

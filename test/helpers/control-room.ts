@@ -9,14 +9,15 @@ export class ControlRoom {
   tmux: PrivateTmux;
   worker: WorkerProcess;
 
-  private constructor(tmux: PrivateTmux) {
+  private constructor(tmux: PrivateTmux, config?: string) {
     this.tmux = tmux;
+    if (config !== undefined) this.home.writeConfig(config);
     this.client = openClient({ directories: { ...this.home, runtime: this.home.runtime } });
     this.worker = this.start();
   }
 
-  static async open(): Promise<ControlRoom> {
-    const room = new ControlRoom(await privateTmux());
+  static async open(config?: string): Promise<ControlRoom> {
+    const room = new ControlRoom(await privateTmux(), config);
     await room.untilOpen();
     return room;
   }
