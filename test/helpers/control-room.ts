@@ -4,19 +4,21 @@ import { TestHome, type WorkerProcess } from './worker-process.ts';
 
 /** A worker as its own process on a tmux server of its own, and the client of its control socket. */
 export class ControlRoom {
-  readonly home = new TestHome();
+  readonly home: TestHome;
   readonly client: Client;
   tmux: PrivateTmux;
   worker: WorkerProcess;
 
-  private constructor(tmux: PrivateTmux) {
+  private constructor(tmux: PrivateTmux, more: NodeJS.ProcessEnv) {
+    this.home = new TestHome(more);
     this.tmux = tmux;
     this.client = openClient({ directories: { ...this.home, runtime: this.home.runtime } });
     this.worker = this.start();
   }
 
-  static async open(): Promise<ControlRoom> {
-    const room = new ControlRoom(await privateTmux());
+  /** `more`: variables of the worker. */
+  static async open(more: NodeJS.ProcessEnv = {}): Promise<ControlRoom> {
+    const room = new ControlRoom(await privateTmux(), more);
     await room.untilOpen();
     return room;
   }
