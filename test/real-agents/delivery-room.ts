@@ -10,7 +10,7 @@ type MessageView = OutputOf<'message.get'>;
 
 /** Longest start; see `READY_MS` of real-agent.ts. */
 const READY_MS = 150_000;
-const ANSWER_MS = 90_000;
+const ANSWER_MS = 20_000;
 
 /** A worker that has started one real CLI and is asked over its control socket. */
 export class DeliveryRoom {
@@ -45,6 +45,12 @@ export class DeliveryRoom {
     return recipe.tool?.('touch made.txt');
   }
 
+  /** How the CLI itself is known to change a text. */
+  alter(text: string): string {
+    const recipe: Recipe = RECIPES[this.#cli];
+    return recipe.alter?.(text) ?? text;
+  }
+
   get hasMade(): boolean {
     return existsSync(join(this.#home.work, 'made.txt'));
   }
@@ -61,15 +67,14 @@ export class DeliveryRoom {
     return this.#room.client.call('message.get', { id });
   }
 
-  /** The message as soon as it is so far, or can come no further. */
-  async wait(id: string, until_: 'submitted' | 'answered'): Promise<MessageView> {
-    const options = { until: until_, timeoutMs: ANSWER_MS };
-    const waited = this.#room.client.call('message.wait', { id, ...options }, { timeoutMs: 2 * ANSWER_MS });
-    return waited.catch(async (error: unknown) => {
-      throw new Error(`${JSON.stringify((await this.get(id)).receipt)}\n${await this.screen()}`, {
-        cause: error,
-      });
-    });
+  /** The message once it is so far; throws with its receipt and the screen where it does not come to that. */
+  async wait(id: string, goal: 'submitted' | 'answered'): Promise<MessageView> {
+    const options = { until: goal, timeoutMs: ANSWER_MS };
+    const message = await this.#room.client.call('message.wait', { id, ...options });
+    const { receipt } = message;
+    if (receipt.state === goal || receipt.state === 'answered') return message;
+    await this.#room.client.call('message.cancel', { id }).catch(() => undefined);
+    throw new Error(`not ${goal}: ${JSON.stringify(receipt)}\n${await this.screen()}`);
   }
 
   /** The texts with this message in them, as they reached the model. */

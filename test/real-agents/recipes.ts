@@ -23,6 +23,8 @@ export interface Recipe {
   /** Node of the system is too old for it. */
   needsNewNode?: boolean;
   env(place: Place): Record<string, string>;
+  /** How the CLI itself is known to change what is pasted before the model gets it. */
+  alter?(text: string): string;
   /** A call of a tool that needs leave: it runs this command. None where the CLI asks for nothing. */
   tool?(command: string): ToolCall;
   /** Its configuration: texts or JSON by path below its home. */
@@ -41,6 +43,7 @@ function claudeRecipe(version: string): Recipe {
   return {
     profile: 'claude',
     folder: `claude-${version}`,
+    alter: (text) => text.normalize('NFC').replaceAll('\t', '    '),
     tool: (command) => ({ name: 'Bash', input: { command, description: 'Make a file' } }),
     env: ({ modelUrl }) => ({
       ANTHROPIC_BASE_URL: modelUrl,
