@@ -93,6 +93,8 @@ const QUIET = { privacy: { usageStatisticsEnabled: false }, telemetry: { enabled
 const gemini: Recipe = {
   profile: 'gemini',
   folder: 'gemini',
+  // It gives the file's text beside it.
+  alter: (text) => text.replace(/^@/gmu, ' @'),
   tool: (command) => ({ name: 'run_shell_command', input: { command, description: 'Make a file' } }),
   env: ({ modelUrl }) => ({ GEMINI_API_KEY: 'dummy', GOOGLE_GEMINI_BASE_URL: modelUrl }),
   files: () => ({
