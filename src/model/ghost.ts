@@ -27,9 +27,10 @@ export function blankRows(
   });
 }
 
-/** A CLI that draws its own cursor reverses the first letter of a placeholder: what follows tells what it is. */
+/** A CLI that draws its own cursor reverses or underlines the first letter of a placeholder: what follows tells what it is. */
 export function isGhostOrCursor(cell: Cell, next: Cell | undefined, ghost: Ghost): boolean {
-  return isGhost(cell, ghost) || (cell.reverse && next !== undefined && isGhost(next, ghost));
+  const isCursor = cell.reverse || cell.underline;
+  return isGhost(cell, ghost) || (isCursor && next !== undefined && isGhost(next, ghost));
 }
 
 /**

@@ -37,15 +37,18 @@ type Squeeze = (text: string) => string;
 /** Without blanks, line breaks, combining marks and invisible characters: the CLI wraps, and terminals draw those as they like. */
 const squeeze: Squeeze = (text) => text.normalize('NFD').replace(/[\s\p{M}\p{DI}]+/gu, '');
 
-/** The same for tmux, which keeps 18 bytes of a character at most: of joined emoji only the first one counts. */
+/** The same for tmux, which keeps 18 bytes of a character at most, and drops colours of skin: of joined emoji only the first one counts. */
 const squeezeJoined: Squeeze = (text) =>
-  squeeze(text.replace(/\u200d(?:\p{Extended_Pictographic}\p{Emoji_Modifier}?)?/gu, ''));
+  squeeze(text.replace(/\u200d\p{Extended_Pictographic}?|\p{Emoji_Modifier}/gu, ''));
+
+/** An emoji that is made of several. */
+const JOINED = /[\u200d\p{Emoji_Modifier}]/u;
 
 /** Tells whose text `shown` (see `readPrompt`) is, when `rendered` is what we pasted. */
 export function comparePrompt(shown: string, rendered: string, profile: Profile): PromptContent {
   const marks = profile.delivery?.pastedMarks ?? [];
   const first = compare(shown, rendered, marks, squeeze);
-  if (first === 'empty' || first === 'ours' || !rendered.includes('\u200d')) return first;
+  if (first === 'empty' || first === 'ours' || !JOINED.test(rendered)) return first;
   const second = compare(shown, rendered, marks, squeezeJoined);
   return second === 'foreign' ? first : second;
 }

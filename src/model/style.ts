@@ -4,13 +4,14 @@ export interface Cell {
   dim: boolean;
   italic: boolean;
   reverse: boolean;
+  underline: boolean;
   /** Foreground as `#rrggbb`, as a palette number `0`-`255`, or absent for the default. */
   foreground?: string;
 }
 
 type Attributes = Omit<Cell, 'character'>;
 
-const PLAIN: Attributes = { dim: false, italic: false, reverse: false };
+const PLAIN: Attributes = { dim: false, italic: false, reverse: false, underline: false };
 
 const TOKEN = /\u001b\[([0-9;:]*)m|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b.|(\n)|([^\u001b])/gu;
 
@@ -60,9 +61,11 @@ function applySimple(attributes: Attributes, code: number): void {
     delete attributes.foreground;
   } else if (code === 2) attributes.dim = true;
   else if (code === 3) attributes.italic = true;
+  else if (code === 4) attributes.underline = true;
   else if (code === 7) attributes.reverse = true;
   else if (code === 22) attributes.dim = false;
   else if (code === 23) attributes.italic = false;
+  else if (code === 24) attributes.underline = false;
   else if (code === 27) attributes.reverse = false;
   else if (code === 39) delete attributes.foreground;
   else if ((code >= 30 && code <= 37) || (code >= 90 && code <= 97)) {

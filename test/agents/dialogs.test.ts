@@ -164,7 +164,7 @@ function slice(screen: Screen, from: number, to: number): Screen {
 
 /** Moves every row to the right. */
 function shift(screen: Screen, by: number): [damage: string, screen: Screen] {
-  const blank = { character: ' ', dim: false, italic: false, reverse: false };
+  const blank = { character: ' ', dim: false, italic: false, reverse: false, underline: false };
   const { cells, ...rest } = screen;
   const moved = { ...rest, rows: screen.rows.map((row) => ' '.repeat(by) + row) };
   const colours = cells?.map((row) => [...Array.from({ length: by }, () => blank), ...row]);

@@ -84,6 +84,15 @@ describe('the prompt of Qwen Code', () => {
     expect(stateOf(rows, { ansi })).toBe('idle');
   });
 
+  it('is idle with a suggestion whose first letter is underlined as its cursor', () => {
+    const rows = composer({ input: 'The answer.' });
+    const ansi = rows
+      .join('\n')
+      .replace('The answer.', '\u001b[4mT\u001b[0m\u001b[38;2;108;112;134mhe answer.\u001b[39m');
+    expect(stateOf(rows, { ansi })).toBe('idle');
+    expect(stateOf(rows, { ansi: ansi.replace('38;2;108;112;134', '39') })).toBe('draft');
+  });
+
   it('is a draft once text stands in it, and in shell mode', () => {
     expect(stateOf(composer({ input: 'fix the tests \u200b' }), { cursor: [15, 1] })).toBe('draft');
     expect(stateOf(composer({ input: 'fix the tests \u200b' }), { cursor: [0, 5] })).toBe('draft');

@@ -2,22 +2,30 @@ import { type Client, openClient } from '../../src/cli/client.ts';
 import { type PrivateTmux, privateTmux } from './private-tmux.ts';
 import { TestHome, type WorkerProcess } from './worker-process.ts';
 
+interface RoomOptions {
+  /** What stands in config.yaml. */
+  config?: string;
+  /** Further variables of the worker. */
+  env?: NodeJS.ProcessEnv;
+}
+
 /** A worker as its own process on a tmux server of its own, and the client of its control socket. */
 export class ControlRoom {
-  readonly home = new TestHome();
+  readonly home: TestHome;
   readonly client: Client;
   tmux: PrivateTmux;
   worker: WorkerProcess;
 
-  private constructor(tmux: PrivateTmux, config?: string) {
+  private constructor(tmux: PrivateTmux, { config, env }: RoomOptions) {
+    this.home = new TestHome(env);
     this.tmux = tmux;
     if (config !== undefined) this.home.writeConfig(config);
     this.client = openClient({ directories: { ...this.home, runtime: this.home.runtime } });
     this.worker = this.start();
   }
 
-  static async open(config?: string): Promise<ControlRoom> {
-    const room = new ControlRoom(await privateTmux(), config);
+  static async open(options: RoomOptions = {}): Promise<ControlRoom> {
+    const room = new ControlRoom(await privateTmux(), options);
     await room.untilOpen();
     return room;
   }

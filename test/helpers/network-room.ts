@@ -108,7 +108,7 @@ const LISTENING = /"port":(\d+)[^\n]*listening for programs/;
 
 /** `config`: further lines of the section `api`, each with its line feed. */
 export async function openNetworkWorker(config = ''): Promise<NetworkWorker> {
-  const room = await ControlRoom.open(`api:\n  port: 0\n${config}`);
+  const room = await ControlRoom.open({ config: `api:\n  port: 0\n${config}` });
   const found = await until(() => LISTENING.exec(room.worker.output), {
     describe: () => room.worker.output + room.worker.errors,
   });

@@ -17,7 +17,11 @@ export class TestHome {
   readonly config = join(this.path, 'config/tmux-orchestrator');
   readonly #workers: WorkerProcess[] = [];
 
-  constructor() {
+  readonly #more: NodeJS.ProcessEnv;
+
+  /** `more`: variables beside those of the test itself. */
+  constructor(more: NodeJS.ProcessEnv = {}) {
+    this.#more = more;
     mkdirSync(join(this.path, 'run'), { mode: 0o700 });
     mkdirSync(this.config, { recursive: true });
   }
@@ -26,6 +30,7 @@ export class TestHome {
     const { TMUX: _, TMUX_PANE: __, ...env } = process.env;
     return {
       ...env,
+      ...this.#more,
       XDG_RUNTIME_DIR: join(this.path, 'run'),
       XDG_STATE_HOME: join(this.path, 'state'),
       XDG_CONFIG_HOME: join(this.path, 'config'),

@@ -3,7 +3,7 @@ import { isGhost, isGhostOrCursor } from '../../src/model/ghost.ts';
 import type { Cell } from '../../src/model/style.ts';
 
 const BOTH = { dim: true, gray: true };
-const PLAIN: Cell = { character: 'x', dim: false, italic: false, reverse: false };
+const PLAIN: Cell = { character: 'x', dim: false, italic: false, reverse: false, underline: false };
 const DIM = { ...PLAIN, dim: true };
 
 describe('ghost text', () => {

@@ -135,6 +135,8 @@ describe('compared with what we pasted', () => {
     ['the same, wrapped anywhere', wrapped, OURS, 'ours'],
     ['the same without its variation selectors and marks', 'ok 👩🔬 e', 'ok 👩‍🔬️ e\u0301', 'ours'],
     ['joined emoji that tmux has cut', 'a 👨‍👩‍👧‍ b 👨🏽‍🤝‍ c', 'a 👨‍👩‍👧‍👦 b 👨🏽‍🤝‍👨🏿 c', 'ours'],
+    ['emoji without their colour of skin', 'a 👩 🏳️‍🌈 b', 'a 👩🏽‍💻 🏳️‍🌈 b', 'ours'],
+    ['an emoji of another person with a colour of skin', 'a 👨 b', 'a 👩🏽 b', 'foreign'],
     ['an emoji that a person added', 'a 👨‍👩‍👧‍ b 👍', 'a 👨‍👩‍👧‍👦 b', 'foreign'],
     ['a lone emoji', '👍', OURS, 'foreign'],
     ['the same in composed letters', 'caf\u00e9', 'cafe\u0301', 'ours'],

@@ -22,6 +22,8 @@ export interface RealHome {
   home: string;
   work: string;
   model: MockModel;
+  /** What the CLI is started with. */
+  env: Record<string, string>;
   /** Starts the CLI as a pane's own process: `words` (of `resume` or `newSession`), `args` (the profile's), `more` (of `permissions`). */
   start(words?: readonly string[], more?: readonly string[], args?: readonly string[]): Promise<RealAgent>;
   /** Processes that were started here, or by what was started here. */
@@ -67,7 +69,7 @@ export async function realHome(cli: RealCli): Promise<RealHome> {
   const env = { ...baseEnvironment(home, recipe), ...start.env, ...recipe.env(place) };
   const agents: RealAgent[] = [];
   return {
-    ...{ profile, home, work, model },
+    ...{ profile, home, work, model, env },
     processes: () => processesOf(home),
     start: async (words = [], more = [], args = start.args) => {
       const command = [start.program, ...words, ...args, ...more];

@@ -8,6 +8,13 @@ interface Place {
   modelUrl: string;
 }
 
+/** What the mock model answers with to have the CLI run something. */
+interface ToolCall {
+  name: string;
+  input: unknown;
+  custom?: boolean;
+}
+
 /** How a real CLI is brought to talk to the mock model, past all that it asks of a new user. */
 export interface Recipe {
   profile: string;
@@ -16,6 +23,10 @@ export interface Recipe {
   /** Node of the system is too old for it. */
   needsNewNode?: boolean;
   env(place: Place): Record<string, string>;
+  /** How the CLI itself is known to change what is pasted before the model gets it. */
+  alter?(text: string): string;
+  /** A call of a tool that needs leave: it runs this command. None where the CLI asks for nothing. */
+  tool?(command: string): ToolCall;
   /** Its configuration: texts or JSON by path below its home. */
   files(place: Place): Record<string, unknown>;
 }
@@ -32,6 +43,8 @@ function claudeRecipe(version: string): Recipe {
   return {
     profile: 'claude',
     folder: `claude-${version}`,
+    alter: (text) => text.normalize('NFC').replaceAll('\t', '    '),
+    tool: (command) => ({ name: 'Bash', input: { command, description: 'Make a file' } }),
     env: ({ modelUrl }) => ({
       ANTHROPIC_BASE_URL: modelUrl,
       ANTHROPIC_AUTH_TOKEN: 'dummy',
@@ -52,6 +65,10 @@ function claudeRecipe(version: string): Recipe {
 const codex: Recipe = {
   profile: 'codex',
   folder: 'codex',
+  tool: (cmd) => {
+    const words = { cmd, sandbox_permissions: 'require_escalated', justification: 'May I make a file?' };
+    return { name: 'exec', custom: true, input: `text(await tools.exec_command(${JSON.stringify(words)}));` };
+  },
   env: () => ({}),
   files: ({ work, modelUrl }) => ({
     '.codex/config.toml': `
@@ -76,6 +93,9 @@ const QUIET = { privacy: { usageStatisticsEnabled: false }, telemetry: { enabled
 const gemini: Recipe = {
   profile: 'gemini',
   folder: 'gemini',
+  // It gives the file's text beside it.
+  alter: (text) => text.replace(/^@/gmu, ' @'),
+  tool: (command) => ({ name: 'run_shell_command', input: { command, description: 'Make a file' } }),
   env: ({ modelUrl }) => ({ GEMINI_API_KEY: 'dummy', GOOGLE_GEMINI_BASE_URL: modelUrl }),
   files: () => ({
     '.gemini/settings.json': {
@@ -89,6 +109,10 @@ const gemini: Recipe = {
 const qwen: Recipe = {
   profile: 'qwen',
   folder: 'qwen',
+  tool: (command) => ({
+    name: 'run_shell_command',
+    input: { command, description: 'Make a file', is_background: false },
+  }),
   needsNewNode: true,
   env: ({ modelUrl }) => ({
     OPENAI_API_KEY: 'dummy',
@@ -107,10 +131,12 @@ const qwen: Recipe = {
 const opencode: Recipe = {
   profile: 'opencode',
   folder: 'opencode',
+  tool: (command) => ({ name: 'bash', input: { command, description: 'Make a file' } }),
   env: () => ({ OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' }),
   files: ({ modelUrl }) => ({
     '.config/opencode/opencode.json': {
       ...{ autoupdate: false, share: 'disabled', model: 'mock/mock-model', small_model: 'mock/mock-model' },
+      permission: { bash: 'ask' },
       provider: {
         mock: {
           npm: '@ai-sdk/openai-compatible',
@@ -126,6 +152,10 @@ const opencode: Recipe = {
 const copilot: Recipe = {
   profile: 'copilot',
   folder: 'copilot',
+  tool: (command) => ({
+    name: 'bash',
+    input: { command, description: 'Make a file', mode: 'sync', initial_wait: 10 },
+  }),
   env: ({ modelUrl }) => ({
     COPILOT_OFFLINE: 'true',
     COPILOT_PROVIDER_BASE_URL: `${modelUrl}/v1`,
