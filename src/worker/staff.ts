@@ -7,9 +7,11 @@ import type { Ground } from '../core/ground.ts';
 import { Keeper } from '../core/keeper.ts';
 import { Launcher } from '../core/launcher.ts';
 import { Messenger } from '../core/messenger.ts';
+import { Parking } from '../core/parking.ts';
 import { Pulse } from '../core/pulse.ts';
 import { Recovery } from '../core/recovery.ts';
 import { RoleShelf } from '../core/role-shelf.ts';
+import { readScreenEnd } from '../core/screen-end.ts';
 import { TeamBoard } from '../core/team-board.ts';
 import { TrustBook } from '../core/trust-book.ts';
 import type { WatchedAgent } from '../core/watched-agent.ts';
@@ -20,6 +22,7 @@ import type { House } from '../operations/house.ts';
 import type { Directories } from '../store/directories.ts';
 import { EvidenceFiles } from '../store/evidence-files.ts';
 import { Mailbox } from '../store/mailbox.ts';
+import { ParkingFile } from '../store/parking-file.ts';
 import { TeamRecords } from '../store/team-records.ts';
 import { TrustFile } from '../store/trust-file.ts';
 
@@ -48,6 +51,7 @@ export class Staff {
   readonly #recovery: Recovery;
   readonly #launcher: Launcher;
   readonly #pulse: Pulse;
+  readonly #parking: Parking;
   #stopListening = () => {};
 
   constructor(options: StaffOptions) {
@@ -86,6 +90,10 @@ export class Staff {
       onFatal,
     });
     this.#pulse = new Pulse(ground);
+    this.#parking = new Parking({
+      ...{ ground, file: new ParkingFile(directories.state), mail: messenger, random: Math.random, onFatal },
+      readScreenEnd: (name) => readScreenEnd(ground, name),
+    });
     this.house = { agents: keeper, messages: messenger, roles, teams, trust };
   }
 
@@ -95,17 +103,20 @@ export class Staff {
       this.#launcher.note(event);
       this.#recovery.note(event);
       this.#messenger.note(event);
+      this.#parking.note(event);
     });
     const broken = this.#messenger.open();
     if (broken.length > 0) this.#options.onBroken(broken);
     await this.#launcher.open();
     await this.#recovery.open();
+    this.#parking.open();
     this.#pulse.open();
   }
 
   async close(): Promise<void> {
     this.#stopListening();
     this.#pulse.close();
+    this.#parking.close();
     this.#recovery.close();
     await this.#messenger.close();
   }

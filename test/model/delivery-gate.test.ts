@@ -8,6 +8,8 @@ const OPEN: GateFacts = {
   managed: true,
   paused: false,
   held: false,
+  parked: false,
+  continues: false,
   hasPane: true,
   connected: true,
   dead: false,

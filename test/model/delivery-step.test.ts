@@ -19,6 +19,7 @@ function facts(change: Partial<StepFacts> = {}): StepFacts {
     inConversation: false,
     inRecord: false,
     mayQueue: false,
+    continues: false,
     ...change,
   };
 }

@@ -1,0 +1,76 @@
+import { isRecent, nextAttempt, nextDue, type Parked, type ParkingState } from '../model/parking.ts';
+import type { ParkingFile } from '../store/parking-file.ts';
+
+/** Who is parked, in memory and on disk. Nothing is decided here. */
+export class ParkingLot {
+  readonly #file: Pick<ParkingFile, 'write'>;
+  readonly #parked = new Map<string, Parked>();
+  readonly #returned = new Map<string, ParkingState['returned'][number]>();
+  #isWritten = true;
+
+  constructor(file: Pick<ParkingFile, 'read' | 'write'>) {
+    this.#file = file;
+    const { parked, returned } = file.read();
+    for (const one of parked) this.#parked.set(one.agent, one);
+    for (const one of returned) this.#returned.set(one.agent, one);
+  }
+
+  list(): Parked[] {
+    return [...this.#parked.values()];
+  }
+
+  find(agent: string): Parked | undefined {
+    return this.#parked.get(agent);
+  }
+
+  findTold(message: string): Parked | undefined {
+    return this.list().find(({ told }) => told === message);
+  }
+
+  nextDue(): Parked | undefined {
+    return nextDue(this.#parked.values());
+  }
+
+  /** Names of agents whose mail waits. */
+  limited(): Set<string> {
+    return new Set(this.list().flatMap(({ agent, why }) => (why === 'limit' ? [agent] : [])));
+  }
+
+  attemptOf(agent: string, now: number): number {
+    return nextAttempt(this.#returned.get(agent), now);
+  }
+
+  put(parked: Parked): void {
+    this.#parked.set(parked.agent, parked);
+    this.#write();
+  }
+
+  /** `returnedAt`: it was told to go on and works again; RFC 3339. */
+  remove(agent: string, returnedAt?: string): void {
+    const attempt = this.#parked.get(agent)?.attempt;
+    if (attempt === undefined) return;
+    this.#parked.delete(agent);
+    if (returnedAt !== undefined) this.#returned.set(agent, { agent, at: returnedAt, attempt });
+    this.#write();
+  }
+
+  rename(from: string, to: string): void {
+    const parked = this.#parked.get(from);
+    this.#parked.delete(from);
+    if (parked !== undefined) this.#parked.set(to, { ...parked, agent: to });
+    for (const one of this.list()) if (one.by === from) this.#parked.set(one.agent, { ...one, by: to });
+    this.#returned.delete(from);
+    this.#write();
+  }
+
+  /** Forgets what counts no more, and writes what the disk did not take before. */
+  tidy(now: number): void {
+    for (const [agent, one] of this.#returned) if (!isRecent(one, now)) this.#returned.delete(agent);
+    if (!this.#isWritten) this.#write();
+  }
+
+  #write(): void {
+    const [parked, returned] = [this.list(), [...this.#returned.values()]];
+    this.#isWritten = this.#file.write({ v: 1, parked, returned });
+  }
+}
