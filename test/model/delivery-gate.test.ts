@@ -104,4 +104,19 @@ describe('the gate', () => {
     expect(judgeGate({ ...OPEN, state: 'busy' })).toEqual({ open: false, reason: 'busy' });
     expect(judgeGate({ ...OPEN, state: 'stuck', mayQueue: true })).toEqual({ open: false, reason: 'stuck' });
   });
+
+  it('tells an agent to go on only where a limit or a fault stopped it', () => {
+    const open = AGENT_STATES.filter((state) => judgeGate({ ...OPEN, state, continues: true }).open);
+    expect(open).toEqual(['idle', 'limited', 'error']);
+  });
+
+  it.each(CLOSED)('keeps the word to go on back as well: %j is %s', (change, reason) => {
+    const facts = { ...OPEN, state: 'limited', continues: true, ...change } as const;
+    expect(judgeGate(facts)).toEqual({ open: false, reason });
+  });
+
+  it('keeps back all but the word to go on where the account of an idle agent is at its limit', () => {
+    expect(judgeGate({ ...OPEN, parked: true })).toEqual({ open: false, reason: 'limited' });
+    expect(judgeGate({ ...OPEN, parked: true, continues: true })).toEqual({ open: true });
+  });
 });
