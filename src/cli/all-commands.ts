@@ -7,6 +7,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addMessageCommands } from './commands/message.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addRoleCommands } from './commands/role.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSchemaCommand } from './commands/schema.ts';
@@ -21,6 +22,7 @@ export function addAllCommands(program: Command): void {
   addAgentCommands(program);
   addMessageCommands(program);
   addBroadcastCommand(program);
+  addReportCommand(program);
   addRoleCommands(program);
   addTeamCommands(program);
   addTrustCommands(program);

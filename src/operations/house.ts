@@ -4,6 +4,7 @@ import type { Agent } from '../model/agent.ts';
 import type { AgentSpec } from '../model/agent-spec.ts';
 import type { Evidence } from '../model/ending.ts';
 import type { Message, Sender } from '../model/message.ts';
+import type { Report } from '../model/report.ts';
 import type { Role } from '../model/role.ts';
 import type { AgentState } from '../model/state.ts';
 import type { Team } from '../model/team.ts';
@@ -17,6 +18,7 @@ export interface House {
   roles: RoleShelf;
   teams: TeamBoard;
   trust: TrustBook;
+  reports: ReportDesk;
 }
 
 interface SpawnRequest {
@@ -129,6 +131,12 @@ interface TeamBoard {
     name: string,
     options: { directory?: string | undefined; force: boolean; worktrees: boolean },
   ): Promise<MemberOutcome[]>;
+}
+
+/** What agents did (core/report-desk). */
+interface ReportDesk {
+  /** `since`: a duration or RFC 3339. Throws `INVALID`, `NOT_FOUND`. */
+  get(request: { since: string; team?: string | undefined }): Promise<Report>;
 }
 
 interface TrustBook {

@@ -49,4 +49,5 @@ export const ROUTES: Readonly<Record<OperationName, Route>> = {
   'trust.list': { method: 'GET', path: '/trust' },
   'trust.add': { method: 'POST', path: '/trust' },
   'trust.remove': { method: 'POST', path: '/trust/remove' },
+  'report.get': { method: 'GET', path: '/report' },
 };

@@ -10,6 +10,7 @@ import { Messenger } from '../core/messenger.ts';
 import { Parking } from '../core/parking.ts';
 import { Pulse } from '../core/pulse.ts';
 import { Recovery } from '../core/recovery.ts';
+import { ReportDesk } from '../core/report-desk.ts';
 import { RoleShelf } from '../core/role-shelf.ts';
 import { readScreenEnd } from '../core/screen-end.ts';
 import { TeamBoard } from '../core/team-board.ts';
@@ -21,6 +22,7 @@ import type { Message } from '../model/message.ts';
 import type { House } from '../operations/house.ts';
 import type { Directories } from '../store/directories.ts';
 import { EvidenceFiles } from '../store/evidence-files.ts';
+import { readJournal } from '../store/journal-reader.ts';
 import { Mailbox } from '../store/mailbox.ts';
 import { ParkingFile } from '../store/parking-file.ts';
 import { TeamRecords } from '../store/team-records.ts';
@@ -94,7 +96,12 @@ export class Staff {
       ...{ ground, file: new ParkingFile(directories.state), mail: messenger, random: Math.random, onFatal },
       readScreenEnd: (name) => readScreenEnd(ground, name),
     });
-    this.house = { agents: keeper, messages: messenger, roles, teams, trust };
+    const reports = new ReportDesk({
+      clock: ground.clock,
+      readEvents: () => readJournal(join(directories.state, 'events.jsonl')),
+      listAgents: () => keeper.list(),
+    });
+    this.house = { agents: keeper, messages: messenger, roles, teams, trust, reports };
   }
 
   /** After the watch's first look at everything. */

@@ -46,6 +46,12 @@ describe('an agent at its usage limit', () => {
     const screen = await screenOf('ada');
     expect(screen.indexOf('go on now')).toBeGreaterThan(0);
     expect(screen.indexOf('and then the tests')).toBeGreaterThan(screen.indexOf('go on now'));
+    const { agents } = await room.client.call('report.get', { since: '1h' });
+    expect(agents).toMatchObject([{ name: 'ada', limits: 1, messages: { accepted: 2 } }]);
+    expect(agents[0]?.limitedMs).toBeGreaterThan(5_000);
+    await expect(room.client.call('report.get', { since: 'soon' })).rejects.toMatchObject({
+      code: 'INVALID',
+    });
   });
 
   it('keeps what a person has begun to type there, and is told nothing meanwhile', async () => {

@@ -188,6 +188,13 @@ export function plainHouse(): PlainHouse {
       down: async () => [],
     },
     trust: { list: () => [trusted], add: () => trusted, remove: () => trusted },
+    reports: {
+      get: async ({ since, team }) => {
+        note('report', { since, team });
+        const at = new Date(0).toISOString();
+        return { since: at, until: at, from: null, unwatchedMs: 0, agents: [] };
+      },
+    },
   };
   return house;
 }
