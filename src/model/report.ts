@@ -5,7 +5,7 @@ import { AGENT_STATES, type AgentState, needsPerson } from './state.ts';
 
 const DurationMs = z.int().min(0).describe('milliseconds');
 
-export const AgentReportSchema = z.object({
+const AgentReportSchema = z.object({
   name: z.string(),
   profile: z.string(),
   states: z.partialRecord(z.enum(AGENT_STATES), DurationMs).describe('time in each state'),

@@ -8,6 +8,7 @@ import type { Report } from '../model/report.ts';
 import type { Role } from '../model/role.ts';
 import type { AgentState } from '../model/state.ts';
 import type { Team } from '../model/team.ts';
+import type { Usage } from '../model/usage.ts';
 import type { Found, ShelfEntry } from '../store/shelf.ts';
 import type { TrustEntry } from '../store/trust-file.ts';
 
@@ -19,6 +20,7 @@ export interface House {
   teams: TeamBoard;
   trust: TrustBook;
   reports: ReportDesk;
+  usage: UsageMeter;
 }
 
 interface SpawnRequest {
@@ -137,6 +139,12 @@ interface TeamBoard {
 interface ReportDesk {
   /** `since`: a duration or RFC 3339. Throws `INVALID`, `NOT_FOUND`. */
   get(request: { since: string; team?: string | undefined }): Promise<Report>;
+}
+
+/** What agents and the machine use (core/usage-meter). */
+interface UsageMeter {
+  /** The last sample; null in the first seconds. */
+  read(): Usage | null;
 }
 
 interface TrustBook {

@@ -15,7 +15,10 @@ import { RoleShelf } from '../core/role-shelf.ts';
 import { readScreenEnd } from '../core/screen-end.ts';
 import { TeamBoard } from '../core/team-board.ts';
 import { TrustBook } from '../core/trust-book.ts';
+import { UsageMeter } from '../core/usage-meter.ts';
 import type { WatchedAgent } from '../core/watched-agent.ts';
+import { readMachineUsage } from '../host/machine-usage.ts';
+import { listProcessUsage } from '../host/process-usage.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import type { Event } from '../model/event.ts';
 import type { Message } from '../model/message.ts';
@@ -25,6 +28,7 @@ import { EvidenceFiles } from '../store/evidence-files.ts';
 import { readJournal } from '../store/journal-reader.ts';
 import { Mailbox } from '../store/mailbox.ts';
 import { ParkingFile } from '../store/parking-file.ts';
+import type { StateFiles } from '../store/state-files.ts';
 import { TeamRecords } from '../store/team-records.ts';
 import { TrustFile } from '../store/trust-file.ts';
 
@@ -34,6 +38,7 @@ export interface StaffOptions {
   clock: Clock;
   processes: ProcessTable;
   directories: Directories;
+  files: Pick<StateFiles, 'writeUsage'>;
   uid: number;
   env: NodeJS.ProcessEnv;
   /** What nobody expects; ends the worker. */
@@ -54,6 +59,7 @@ export class Staff {
   readonly #launcher: Launcher;
   readonly #pulse: Pulse;
   readonly #parking: Parking;
+  readonly #usage: UsageMeter;
   #stopListening = () => {};
 
   constructor(options: StaffOptions) {
@@ -101,7 +107,14 @@ export class Staff {
       readEvents: () => readJournal(join(directories.state, 'events.jsonl')),
       listAgents: () => keeper.list(),
     });
-    this.house = { agents: keeper, messages: messenger, roles, teams, trust, reports };
+    this.#usage = new UsageMeter({
+      ...{ clock: ground.clock, workerPid: process.pid, onFatal },
+      ...{ listProcesses: listProcessUsage, readMachine: readMachineUsage },
+      listRoots: () => [...ground.roster.agents].map((agent) => [agent.name, agent.pane.pid] as const),
+      write: (usage) => options.files.writeUsage(usage),
+    });
+    const usage = this.#usage;
+    this.house = { agents: keeper, messages: messenger, roles, teams, trust, reports, usage };
   }
 
   /** After the watch's first look at everything. */
@@ -117,6 +130,7 @@ export class Staff {
     await this.#launcher.open();
     await this.#recovery.open();
     this.#parking.open();
+    this.#usage.open();
     this.#pulse.open();
   }
 
@@ -124,6 +138,7 @@ export class Staff {
     this.#stopListening();
     this.#pulse.close();
     this.#parking.close();
+    this.#usage.close();
     this.#recovery.close();
     await this.#messenger.close();
   }

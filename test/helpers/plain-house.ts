@@ -188,6 +188,7 @@ export function plainHouse(): PlainHouse {
       down: async () => [],
     },
     trust: { list: () => [trusted], add: () => trusted, remove: () => trusted },
+    usage: { read: () => null },
     reports: {
       get: async ({ since, team }) => {
         note('report', { since, team });
