@@ -1,12 +1,16 @@
 import { isRecent, nextAttempt, nextDue, type Parked, type ParkingState } from '../model/parking.ts';
 import type { ParkingFile } from '../store/parking-file.ts';
 
-/** Who is parked, in memory and on disk. Nothing is decided here. */
+/**
+ * Who is parked, in memory and, a moment later, on disk: many come to their limit at once. What a crash loses is found out anew from the
+ * agents' states, and no message is sent twice, as the same attempt gives the same key.
+ */
 export class ParkingLot {
   readonly #file: Pick<ParkingFile, 'write'>;
   readonly #parked = new Map<string, Parked>();
   readonly #returned = new Map<string, ParkingState['returned'][number]>();
-  #isWritten = true;
+  /** Something is not on the disk yet. */
+  isDirty = false;
 
   constructor(file: Pick<ParkingFile, 'read' | 'write'>) {
     this.#file = file;
@@ -42,7 +46,7 @@ export class ParkingLot {
 
   put(parked: Parked): void {
     this.#parked.set(parked.agent, parked);
-    this.#write();
+    this.isDirty = true;
   }
 
   /** `returnedAt`: it was told to go on and works again; RFC 3339. */
@@ -51,7 +55,7 @@ export class ParkingLot {
     if (attempt === undefined) return;
     this.#parked.delete(agent);
     if (returnedAt !== undefined) this.#returned.set(agent, { agent, at: returnedAt, attempt });
-    this.#write();
+    this.isDirty = true;
   }
 
   rename(from: string, to: string): void {
@@ -60,17 +64,14 @@ export class ParkingLot {
     if (parked !== undefined) this.#parked.set(to, { ...parked, agent: to });
     for (const one of this.list()) if (one.by === from) this.#parked.set(one.agent, { ...one, by: to });
     this.#returned.delete(from);
-    this.#write();
+    this.isDirty = true;
   }
 
-  /** Forgets what counts no more, and writes what the disk did not take before. */
-  tidy(now: number): void {
+  /** Forgets what counts no more, and writes what is new. What the disk does not take is written the next time. */
+  flush(now: number): void {
     for (const [agent, one] of this.#returned) if (!isRecent(one, now)) this.#returned.delete(agent);
-    if (!this.#isWritten) this.#write();
-  }
-
-  #write(): void {
-    const [parked, returned] = [this.list(), [...this.#returned.values()]];
-    this.#isWritten = this.#file.write({ v: 1, parked, returned });
+    if (!this.isDirty) return;
+    const returned = [...this.#returned.values()];
+    this.isDirty = !this.#file.write({ v: 1, parked: this.list(), returned });
   }
 }

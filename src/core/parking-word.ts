@@ -59,13 +59,24 @@ function chooseText(limits: Config['limits'], { why }: Parked, profile: string):
 
 /** Whether the word may have reached the agent. One that is forgotten by now was finished long ago. */
 export function wasSubmitted(mail: Pick<ParkingMail, 'get'>, id: string): boolean {
+  const message = findMessage(mail, id);
+  if (message === undefined) return true;
+  const { receipt, step } = message;
+  if (receipt.state === 'delivering') return step === 'enter';
+  return receipt.state === 'submitted' || receipt.state === 'answered' || receipt.state === 'uncertain';
+}
+
+/** Whether the word waits still, or is being delivered. */
+export function isUnderWay(mail: Pick<ParkingMail, 'get'>, id: string): boolean {
+  const state = findMessage(mail, id)?.receipt.state;
+  return state === 'accepted' || state === 'waiting' || state === 'delivering';
+}
+
+function findMessage(mail: Pick<ParkingMail, 'get'>, id: string): Message | undefined {
   try {
-    const { receipt, step } = mail.get(id);
-    const { state } = receipt;
-    if (state === 'delivering' && step === 'enter') return true;
-    return state === 'submitted' || state === 'answered' || state === 'uncertain';
+    return mail.get(id);
   } catch (error) {
-    if (error instanceof OrchestratorError && error.code === 'NOT_FOUND') return true;
+    if (error instanceof OrchestratorError && error.code === 'NOT_FOUND') return undefined;
     throw error;
   }
 }

@@ -15,7 +15,7 @@ import type { ParkingFile } from '../store/parking-file.ts';
 import type { Ground } from './ground.ts';
 import { findIfManaged, isLookedAfter } from './managed.ts';
 import { ParkingLot } from './parking-lot.ts';
-import { tellToGoOn, type WordOptions, wasSubmitted } from './parking-word.ts';
+import { isUnderWay, tellToGoOn, type WordOptions, wasSubmitted } from './parking-word.ts';
 import { identify } from './roster.ts';
 
 export interface ParkingOptions extends WordOptions {
@@ -28,9 +28,8 @@ export interface ParkingOptions extends WordOptions {
 
 /** Timers end early enough to notice that the clock was set or the machine slept. Milliseconds. */
 const ROUND_MS = 30_000;
-/** Who shows the same so long after it was told to go on cannot. Milliseconds. */
-const VERIFY_MS = 60_000;
-/** What keeps an agent from being told anything now is looked at again so much later. Milliseconds. */
+const FLUSH_MS = 1_000;
+/** Who shows the same so long after it was told to go on cannot; who could not be told now is tried again by then. Milliseconds. */
 const AGAIN_MS = 60_000;
 
 /**
@@ -65,6 +64,7 @@ export class Parking {
   close(): void {
     this.#closed = true;
     this.#stopTimer();
+    this.#lot.flush(this.#now());
   }
 
   /** To be called with every event. */
@@ -105,7 +105,7 @@ export class Parking {
   #takeUp(parked: Parked): void {
     const spec = this.#ground.fleet.find(parked.agent);
     if (spec === undefined || spec.held !== null) this.#lot.remove(parked.agent);
-    else if (parked.told !== null) this.#verifyAt.set(parked.agent, this.#now() + VERIFY_MS);
+    else if (parked.told !== null) this.#verifyAt.set(parked.agent, this.#now() + AGAIN_MS);
   }
 
   #noteState(name: string): void {
@@ -116,7 +116,7 @@ export class Parking {
     const isNew = state === 'limited' && !(parked?.by === null && parked.why === 'limit');
     if (isNew) this.#parkForLimit(name, this.#lot.attemptOf(name, this.#now()));
     else if (parked !== undefined && judgeParked(parked, state) === 'works') this.#release(name);
-    else if (parked?.told != null) this.#verifyAt.set(name, this.#now() + VERIFY_MS);
+    else if (parked?.told != null) this.#verifyAt.set(name, this.#now() + AGAIN_MS);
     if (state === 'error' && this.#lot.find(name)?.by !== null) this.#run(name, () => this.#checkFault(name));
   }
 
@@ -173,7 +173,7 @@ export class Parking {
 
   #round(): void {
     if (this.#closed) return;
-    this.#lot.tidy(this.#now());
+    this.#lot.flush(this.#now());
     for (const [name, at] of this.#verifyAt) if (at <= this.#now()) this.#verify(name);
     const due = this.#lot.nextDue();
     if (due?.dueAt != null && Date.parse(due.dueAt) <= this.#now() && this.#freeAt <= this.#now()) {
@@ -192,7 +192,7 @@ export class Parking {
     const at = Math.min(dueAt, ...this.#verifyAt.values());
     // A clock that was set back must not hold up the spacing for ever.
     if (this.#freeAt - this.#now() > ROUND_MS + 2 * this.#limits.spacingMs) this.#freeAt = 0;
-    const delayMs = Math.min(Math.max(at - this.#now(), 1), ROUND_MS);
+    const delayMs = Math.min(Math.max(at - this.#now(), 1), this.#lot.isDirty ? FLUSH_MS : ROUND_MS);
     this.#stopTimer = this.#ground.clock.after(delayMs, () => this.#round());
   }
 
@@ -214,15 +214,16 @@ export class Parking {
       return;
     }
     this.#run(name, async () => {
-      const changed = await tellToGoOn(this.#options, this.#lot, name);
-      if (changed === 'dropped') this.#drop(name);
+      const outcome = await tellToGoOn(this.#options, this.#lot, name);
+      if (outcome === 'dropped') this.#drop(name);
+      if (outcome === 'told') this.#verifyAt.set(name, this.#now() + AGAIN_MS);
     });
   }
 
   #noteReceipt({ message, state, reason }: Extract<Event, { type: 'message.receipt' }>): void {
     const parked = this.#lot.findTold(message);
     if (parked === undefined || reason === 'stopped') return;
-    if (state === 'submitted') this.#verifyAt.set(parked.agent, this.#now() + VERIFY_MS);
+    if (state === 'submitted') this.#verifyAt.set(parked.agent, this.#now() + AGAIN_MS);
     // Whoever cancels it does not want it to be told.
     else if (state === 'cancelled') this.#lot.put({ ...parked, told: null, dueAt: null });
     else if (isOver(state) && state !== 'answered') this.#parkAgain(parked);
@@ -234,7 +235,7 @@ export class Parking {
     const parked = this.#lot.find(name);
     const state = findIfManaged(this.#ground, name)?.fold.state;
     if (parked?.told == null || state !== stateOf(parked.why)) return;
-    if (wasSubmitted(this.#options.mail, parked.told)) this.#parkAgain(parked);
+    if (!isUnderWay(this.#options.mail, parked.told)) this.#parkAgain(parked);
   }
 
   #parkAgain({ agent, why, attempt }: Parked): void {

@@ -284,6 +284,26 @@ describe('several agents', () => {
     expect(counts).toEqual([1, 1, 2, 3]);
   });
 
+  it('keep their distance also when one that was told is looked at meanwhile', async () => {
+    open({ marginMs: 0, spacingMs: 120_000 });
+    for (const name of ['ada', 'bob']) show(name, 'limited', MINUTE);
+    await pass(MINUTE + SECOND);
+    receive(sent[0]?.id ?? '', 'submitted');
+    await pass(90 * SECOND);
+    expect(texts()).toEqual(['ada']);
+    await pass(35 * SECOND);
+    expect(texts()).toEqual(['ada', 'bob']);
+  });
+
+  it('do not wait for one that cannot be told anything now', async () => {
+    open({ marginMs: 0 });
+    show('ada', 'limited', MINUTE);
+    show('bob', 'limited', 2 * MINUTE);
+    show('ada', 'draft');
+    await pass(2 * MINUTE + 10 * SECOND);
+    expect(texts()).toEqual(['bob']);
+  });
+
   it('that share an account wait together, and are let go one after the other', async () => {
     open({ marginMs: 0, spacingMs: 10_000, accounts: { work: { agents: ['ada', 'bob', 'eve'] } } });
     show('bob', 'idle');
@@ -324,6 +344,22 @@ describe('a new worker', () => {
     expect(texts()).toEqual(['ada']);
   });
 
+  it('that never learned that the old one had told an agent does not tell it twice, and looks whether it works', async () => {
+    open({ marginMs: 0 });
+    show('ada', 'limited', MINUTE);
+    await pass(2 * SECOND);
+    const file = readFileSync(join(folder, 'parking.json'));
+    await pass(MINUTE);
+    receive(sent[0]?.id ?? '', 'submitted');
+    parking.close();
+    writeFileSync(join(folder, 'parking.json'), file);
+    open({ marginMs: 0 });
+    await pass(MINUTE);
+    expect(texts()).toEqual(['ada']);
+    await pass(20 * MINUTE);
+    expect(texts()).toEqual(['ada', 'ada']);
+  });
+
   it('finds who came to a limit, or works again, while there was none', () => {
     open();
     show('ada', 'limited', MINUTE);
@@ -335,10 +371,11 @@ describe('a new worker', () => {
     expect(told('agent.parked')).toMatchObject([{ agent: 'ada' }, { agent: 'bob' }]);
   });
 
-  it('does without a file that is broken', () => {
+  it('does without a file that is broken', async () => {
     writeFileSync(join(folder, 'parking.json'), '{"v":1,"parked":[{"agent":3}]');
     open();
     show('ada', 'limited', MINUTE);
+    await pass(2 * SECOND);
     const file = JSON.parse(readFileSync(join(folder, 'parking.json'), 'utf8'));
     expect(file.parked).toMatchObject([{ agent: 'ada', why: 'limit', told: null }]);
   });
