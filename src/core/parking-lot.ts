@@ -1,9 +1,12 @@
 import { isRecent, nextAttempt, nextDue, type Parked, type ParkingState } from '../model/parking.ts';
 import type { ParkingFile } from '../store/parking-file.ts';
 
+/** Many come to their limit at once. Milliseconds. */
+const WRITE_EVERY_MS = 1_000;
+
 /**
- * Who is parked, in memory and, a moment later, on disk: many come to their limit at once. What a crash loses is found out anew from the
- * agents' states, and no message is sent twice, as the same attempt gives the same key.
+ * Who is parked, in memory and on disk, there with up to a second's delay. What a crash loses is found out anew from the agents' states,
+ * and no message is sent twice, as the same attempt gives the same key.
  */
 export class ParkingLot {
   readonly #file: Pick<ParkingFile, 'write'>;
@@ -11,6 +14,7 @@ export class ParkingLot {
   readonly #returned = new Map<string, ParkingState['returned'][number]>();
   /** Something is not on the disk yet. */
   isDirty = false;
+  #writtenAt = 0;
 
   constructor(file: Pick<ParkingFile, 'read' | 'write'>) {
     this.#file = file;
@@ -67,11 +71,17 @@ export class ParkingLot {
     this.isDirty = true;
   }
 
-  /** Forgets what counts no more, and writes what is new. What the disk does not take is written the next time. */
+  /**
+   * Writes what is new, but not again within a second: else `isDirty` stays. What the disk does not take is written the next time.
+   */
   flush(now: number): void {
+    if (this.isDirty && Math.abs(now - this.#writtenAt) >= WRITE_EVERY_MS) this.write(now);
+  }
+
+  write(now: number): void {
     for (const [agent, one] of this.#returned) if (!isRecent(one, now)) this.#returned.delete(agent);
-    if (!this.isDirty) return;
     const returned = [...this.#returned.values()];
+    this.#writtenAt = now;
     this.isDirty = !this.#file.write({ v: 1, parked: this.list(), returned });
   }
 }

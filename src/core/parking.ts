@@ -64,7 +64,7 @@ export class Parking {
   close(): void {
     this.#closed = true;
     this.#stopTimer();
-    this.#lot.flush(this.#now());
+    this.#lot.write(this.#now());
   }
 
   /** To be called with every event. */
@@ -173,7 +173,6 @@ export class Parking {
 
   #round(): void {
     if (this.#closed) return;
-    this.#lot.flush(this.#now());
     for (const [name, at] of this.#verifyAt) if (at <= this.#now()) this.#verify(name);
     const due = this.#lot.nextDue();
     if (due?.dueAt != null && Date.parse(due.dueAt) <= this.#now() && this.#freeAt <= this.#now()) {
@@ -187,6 +186,7 @@ export class Parking {
   #plan(): void {
     this.#stopTimer();
     if (this.#closed) return;
+    this.#lot.flush(this.#now());
     const due = this.#lot.nextDue()?.dueAt;
     const dueAt = due == null ? Number.POSITIVE_INFINITY : Math.max(Date.parse(due), this.#freeAt);
     const at = Math.min(dueAt, ...this.#verifyAt.values());

@@ -371,6 +371,18 @@ describe('a new worker', () => {
     expect(told('agent.parked')).toMatchObject([{ agent: 'ada' }, { agent: 'bob' }]);
   });
 
+  it('finds one agent on the disk at once, and a crowd after a second, written twice', async () => {
+    for (let i = 0; i < 50; i++) add(`agent-${i}`);
+    open();
+    const parked = () => JSON.parse(readFileSync(join(folder, 'parking.json'), 'utf8')).parked.length;
+    show('ada', 'limited', MINUTE);
+    expect(parked()).toBe(1);
+    for (let i = 0; i < 50; i++) show(`agent-${i}`, 'limited', MINUTE);
+    expect(parked()).toBe(1);
+    await pass(SECOND);
+    expect(parked()).toBe(51);
+  });
+
   it('does without a file that is broken', async () => {
     writeFileSync(join(folder, 'parking.json'), '{"v":1,"parked":[{"agent":3}]');
     open();
