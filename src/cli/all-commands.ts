@@ -10,6 +10,7 @@ import { addEventsCommand } from './commands/events.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addMcpCommands } from './commands/mcp.ts';
 import { addMessageCommands } from './commands/message.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addRoleCommands } from './commands/role.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSchemaCommand } from './commands/schema.ts';
@@ -26,6 +27,7 @@ export function addAllCommands(program: Command): void {
   addMessageCommands(program);
   addBroadcastCommand(program);
   addEventsCommand(program);
+  addReportCommand(program);
   addRoleCommands(program);
   addTeamCommands(program);
   addTrustCommands(program);

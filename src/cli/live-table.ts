@@ -11,9 +11,6 @@ interface WorkerSetting {
 export async function runWithTable(context: Context, setting: WorkerSetting): Promise<void> {
   const { runWorker } = await import('../worker/worker.ts');
   const worker = runWorker({ silent: true, ...setting });
-  await watchStatus(
-    context,
-    worker.catch(() => undefined),
-  );
+  await watchStatus(context, { ended: worker.catch(() => undefined) });
   endWith(await worker);
 }

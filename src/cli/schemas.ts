@@ -4,11 +4,13 @@ import { ConfigSchema } from '../model/config.ts';
 import { EventSchema } from '../model/event.ts';
 import { ProfileSchema } from '../model/profile.ts';
 import { RecordingSchema } from '../model/recording.ts';
+import { UsageSchema } from '../model/usage.ts';
 import type { SchemaName } from './commands/schema.ts';
 
 const SCHEMAS: Readonly<Record<SchemaName, z.ZodType>> = {
   agent: AgentSchema,
   worker: WorkerSchema,
+  usage: UsageSchema,
   event: EventSchema,
   recording: RecordingSchema,
   profile: ProfileSchema,

@@ -5,7 +5,9 @@ import { formatDuration, formatLocalTime } from '../base/time-text.ts';
 import type { Agent, WorkerState } from '../model/agent.ts';
 import { describeLiveness, type Liveness } from '../model/liveness.ts';
 import type { AgentState } from '../model/state.ts';
+import type { Usage } from '../model/usage.ts';
 import { needsYou, noteOf } from './agent-note.ts';
+import { describeCpu, describeMachine, describeMemory } from './usage-text.ts';
 
 /** What the state files say. */
 export interface StatusView {
@@ -24,6 +26,8 @@ export interface RenderOptions {
   colour: boolean;
   /** The user's home directory, shown as `~`. */
   home: string;
+  /** What agents use, by name; shown where given. */
+  usage?: Usage | undefined;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -63,9 +67,10 @@ function orderByNeed(agents: readonly Agent[]): Agent[] {
   return agents.toSorted((a, b) => rank(a) - rank(b));
 }
 
-function renderHeader({ worker, liveness, agents }: StatusView, { now }: RenderOptions): string[] {
+function renderHeader({ worker, liveness, agents }: StatusView, { now, usage }: RenderOptions): string[] {
   if (worker === undefined) return [describeLiveness(liveness, now)];
-  return [describeWorker(worker, liveness, now), describeCounts(worker, agents)];
+  const machine = usage === undefined ? [] : [describeMachine(usage)];
+  return [describeWorker(worker, liveness, now), describeCounts(worker, agents), ...machine];
 }
 
 function describeWorker(worker: WorkerState, liveness: Liveness, now: number): string {
@@ -103,7 +108,7 @@ function describeEmpty({ liveness }: StatusView): string[] {
   return liveness.status === 'up' ? ['', 'no agents yet: start one in a tmux pane, for example claude'] : [];
 }
 
-const NAMES = ['name', 'state', 'since', 'role', 'where', 'directory', 'note'] as const;
+const NAMES = ['name', 'state', 'since', 'cpu', 'memory', 'role', 'where', 'directory', 'note'] as const;
 type ColumnName = (typeof NAMES)[number];
 
 interface Column {
@@ -113,6 +118,8 @@ interface Column {
   /** Left out where no agent has anything in it. */
   isOptional?: true;
 }
+
+const NUMBER = { cut: cutEnd, isOptional: true } as const;
 
 const COLUMNS: Readonly<Record<ColumnName, Column>> = {
   name: {
@@ -125,6 +132,12 @@ const COLUMNS: Readonly<Record<ColumnName, Column>> = {
     heading: 'SINCE',
     textOf: (agent, { now }) => formatDuration(now - Date.parse(agent.since)),
     cut: cutEnd,
+  },
+  cpu: { heading: 'CPU', textOf: (agent, { usage }) => describeCpu(usage?.agents[agent.name]), ...NUMBER },
+  memory: {
+    heading: 'MEM',
+    textOf: (agent, { usage }) => describeMemory(usage?.agents[agent.name]),
+    ...NUMBER,
   },
   role: { heading: 'ROLE', textOf: (agent) => roleOf(agent), cut: cutEnd, isOptional: true },
   where: { heading: 'WHERE', textOf: (agent) => placeOf(agent), cut: cutMiddle },
@@ -146,6 +159,8 @@ const SHRINK_ORDER: readonly (readonly [ColumnName, number])[] = [
   ['note', 12],
   ['where', 0],
   ['role', 0],
+  ['cpu', 0],
+  ['memory', 0],
   ['name', 10],
   ['note', 0],
   ['since', 0],

@@ -6,11 +6,15 @@ import { noteOf } from './agent-note.ts';
 import { type Context, endWith } from './context.ts';
 import { describeWorkerState, readView } from './state-view.ts';
 import { renderStatus, type StatusView } from './status-table.ts';
+import { readFreshUsage } from './usage-text.ts';
 
 /** Shows the state until the user has seen enough or `ended` settles: as a table on a terminal, else as one line a change. */
-export async function watchStatus(context: Context, ended?: Promise<unknown>): Promise<void> {
+export async function watchStatus(
+  context: Context,
+  { ended, wide = false }: { ended?: Promise<unknown>; wide?: boolean } = {},
+): Promise<void> {
   const { output } = context;
-  const show = output.isTerminal && !output.json ? new Screen(context) : new Changes(context);
+  const show = output.isTerminal && !output.json ? new Screen(context, wide) : new Changes(context);
   try {
     endWith(await followState(context, (view) => show.update(view), ended));
   } finally {
@@ -58,12 +62,14 @@ const LEAVE = '\u001b[?25h\u001b[?1049l';
 /** The table on the terminal's alternate screen, drawn over itself. */
 class Screen {
   readonly #context: Context;
+  readonly #wide: boolean;
   #view: StatusView | undefined;
   readonly #leave = () => this.#context.output.raw(LEAVE);
   readonly #redraw = () => this.#draw();
 
-  constructor(context: Context) {
+  constructor(context: Context, wide: boolean) {
     this.#context = context;
+    this.#wide = wide;
     context.output.raw(ENTER);
     process.on('exit', this.#leave);
     process.stdout.on('resize', this.#redraw);
@@ -82,9 +88,11 @@ class Screen {
 
   #draw(): void {
     if (this.#view === undefined) return;
-    const { output, home } = this.#context;
+    const { output, home, directories } = this.#context;
     const rows = process.stdout.rows ?? 24;
-    const options = { columns: output.columns, rows, now: Date.now(), colour: output.colour, home };
+    const now = Date.now();
+    const usage = this.#wide ? readFreshUsage(directories.runtime, now) : undefined;
+    const options = { columns: output.columns, rows, now, colour: output.colour, home, usage };
     const lines = renderStatus(this.#view, options).slice(0, rows);
     output.raw(`\u001b[H${lines.map((line) => `\u001b[K${line}`).join('\r\n')}\u001b[J`);
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { type ErrorCode, OrchestratorError } from '../base/errors.ts';
 import type { NewEvent } from '../model/event.ts';
 import type { Message, ReceiptState } from '../model/message.ts';
-import { moveReceipt, type ReceiptChange } from '../model/receipt.ts';
+import { mayMove, moveReceipt, type ReceiptChange } from '../model/receipt.ts';
 import type { Mailbox } from '../store/mailbox.ts';
 
 interface BookOptions {
@@ -127,6 +127,14 @@ export class DeliveryBook {
     this.#conclude(finished);
     this.flush();
     return finished;
+  }
+
+  /** Takes a message back that has become needless, unless it is over or something of it was typed already. */
+  withdraw(id: string): void {
+    const message = this.find(id);
+    if (message === undefined || message.step !== 'none' || !mayMove(message.receipt.state, 'cancelled'))
+      return;
+    this.conclude(id, 'cancelled', { reason: 'needless' });
   }
 
   /** Writes what the disk did not take before. */

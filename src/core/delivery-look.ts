@@ -1,4 +1,4 @@
-import { type Gate, type GateFacts, judgeGate } from '../model/delivery-gate.ts';
+import { type Gate, type GateFacts, judgeGate, maySendAnyway } from '../model/delivery-gate.ts';
 import { judgeStanding, type Standing, type StepFacts } from '../model/delivery-step.ts';
 import type { Message } from '../model/message.ts';
 import { comparePrompt, readPrompt } from '../model/prompt-text.ts';
@@ -49,6 +49,7 @@ export async function seeRecipient(
     state: verdict.state,
     inConversation: outside.some((row) => row.includes(id)),
     mayQueue: mayQueue(agent, message),
+    continues: message.continues,
     inspection,
     showsId: screen.rows.some((row) => row.includes(id)),
   };
@@ -67,10 +68,12 @@ export function judgeFromRoster(ground: Ground, message: Message, agent: Watched
     managed: spec !== undefined && (agent === undefined || agent.management === 'managed'),
     paused: spec?.paused != null,
     held: spec?.held != null,
+    parked: ground.fleet.isParked(message.to),
     connected: isConnected(ground),
     hasPane: agent !== undefined,
     state: agent?.fold.state ?? 'exited',
     mayQueue: agent !== undefined && mayQueue(agent, message),
+    continues: message.continues,
     now: ground.clock.now(),
     quietMs: 0,
   };
@@ -113,6 +116,7 @@ export async function judgeFreshly(
       agent.management === 'managed',
     paused: spec?.paused != null,
     held: spec?.held != null,
+    parked: ground.fleet.isParked(message.to),
     connected: true,
     hasPane: true,
     dead: sight.inspection.look.dead,
@@ -123,6 +127,7 @@ export async function judgeFreshly(
     ...judgeRest(agent, sight, ours),
     hasDraft: !ours && (await holdsDraft(parcel, sight)),
     mayQueue: sight.mayQueue,
+    continues: sight.continues,
     humanActiveAt: signs.humanActiveAt === null ? null : Math.min(signs.humanActiveAt, ground.clock.now()),
     now: ground.clock.now(),
     quietMs: ground.settings().config.mail.humanQuietMs,
@@ -141,12 +146,14 @@ function judgeRest(
   return { state: settle(fold.state), pending: pending === 'idle' ? null : pending };
 }
 
-/** While the agent works its prompt is not read as empty or not: only colours tell a placeholder from a text. */
-async function holdsDraft(
-  { agent, rendered, server }: Parcel,
-  { state, inspection }: Sight,
-): Promise<boolean> {
-  if (state !== 'busy') return state === 'draft';
+/**
+ * While the agent works, or shows a limit or a fault, its prompt is not read as empty or not: only colours tell a placeholder from a text.
+ * Where there is no prompt there is no draft either; that is found out before the paste.
+ */
+async function holdsDraft({ agent, rendered, server }: Parcel, sight: Sight): Promise<boolean> {
+  const { state, inspection, standing } = sight;
+  if (state !== 'busy' && !maySendAnyway(sight)) return state === 'draft';
+  if (state !== 'busy' && standing === 'hidden') return false;
   const { screen } = inspection;
   if (isEmpty(readPrompt(screen, agent.profile), rendered, agent)) return false;
   if (screen.cells !== undefined) return true;

@@ -33,7 +33,7 @@ export function newId(): string {
 export function composeMessage(
   request: NewMessage,
   { to, from, now, sequence, expireAfterMs }: Stamp,
-  more: Partial<Pick<Message, 'standing' | 'broadcast'>> = {},
+  more: Partial<Pick<Message, 'standing' | 'broadcast' | 'continues'>> = {},
 ): Message {
   const { text, notes } = cleanMessage(request.text);
   const at = new Date(now).toISOString();
@@ -49,6 +49,7 @@ export function composeMessage(
     whileBusy: request.whileBusy ?? false,
     interrupt: request.interrupt ?? false,
     standing: false,
+    continues: false,
     broadcast: null,
     ...{ step: 'none', tries: 0, submittedAt: null, stateBefore: null },
     receipt: firstReceipt(at),

@@ -10,6 +10,8 @@ export class Fleet {
   readonly #specs = new Map<string, AgentSpec>();
   /** When agents are brought back; forgotten with the process, and planned anew by the next. */
   readonly #restartAt = new Map<string, number>();
+  /** Agents that a usage limit keeps from working. */
+  #parked: ReadonlySet<string> = new Set();
 
   constructor(files: AgentSpecFiles) {
     this.#files = files;
@@ -84,6 +86,14 @@ export class Fleet {
   planRestart(name: string, at: number | null): void {
     if (at === null) this.#restartAt.delete(name);
     else this.#restartAt.set(name, at);
+  }
+
+  isParked(name: string): boolean {
+    return this.#parked.has(name);
+  }
+
+  setParked(names: ReadonlySet<string>): void {
+    this.#parked = names;
   }
 }
 

@@ -19,6 +19,11 @@ export function findManaged({ fleet, roster }: Ground, name: string): WatchedAge
   return ours ? agent : undefined;
 }
 
+/** The same for a name that may be nobody's. */
+export function findIfManaged(ground: Ground, name: string): WatchedAgent | undefined {
+  return ground.fleet.find(name) === undefined ? undefined : findManaged(ground, name);
+}
+
 /** The same for what cannot be done without a pane. Throws `CONFLICT`. */
 export function getManaged(ground: Ground, name: string): WatchedAgent {
   const agent = findManaged(ground, name);

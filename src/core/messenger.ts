@@ -38,7 +38,7 @@ const PRUNE_ROUNDS = 3_600;
 const CLOSE_LIMIT_MS = 3_000;
 const WAKING: ReadonlySet<Event['type']> = new Set([
   ...(['agent.state', 'agent.found', 'agent.gone', 'agent.started', 'agent.ended', 'agent.held'] as const),
-  ...(['agent.managed', 'agent.paused', 'agent.resumed'] as const),
+  ...(['agent.managed', 'agent.paused', 'agent.resumed', 'agent.unparked'] as const),
 ]);
 
 /** Everybody's mail: takes messages, has them delivered, and knows what became of them. */
@@ -131,6 +131,18 @@ export class Messenger {
     return this.#accept(to, { text, expireAfterMs: null }, from, { standing: true });
   }
 
+  /** Tells an agent to go on after a usage limit or a fault. The same key gives the message that is there already. */
+  sendContinue(to: string, text: string, idempotencyKey: string): Message {
+    const from: Sender = { kind: 'service', name: 'tmux-orchestrator' };
+    const request = { text, expireAfterMs: null, idempotencyKey };
+    return this.#findSent(to, request, from) ?? this.#accept(to, request, from, { continues: true });
+  }
+
+  /** Takes a message back that has become needless, if nothing of it was typed yet. */
+  withdraw(id: string): void {
+    this.#book.withdraw(id);
+  }
+
   list({
     to,
     from,
@@ -176,7 +188,8 @@ export class Messenger {
   }
 
   async retry(id: string): Promise<Message> {
-    const { to, from, text, priority, whileBusy, interrupt, standing, receipt } = this.#book.get(id);
+    const { to, from, text, priority, whileBusy, interrupt, standing, continues, receipt } =
+      this.#book.get(id);
     if (!isOver(receipt.state) || receipt.state === 'answered') {
       throw new OrchestratorError('CONFLICT', `message ${id} is ${receipt.state}`, {
         field: 'id',
@@ -184,7 +197,7 @@ export class Messenger {
       });
     }
     this.#options.ground.fleet.get(to);
-    return this.#accept(to, { text, priority, whileBusy, interrupt }, from, { standing });
+    return this.#accept(to, { text, priority, whileBusy, interrupt }, from, { standing, continues });
   }
 
   /** Comes back when its receipt says `until` or something final, after `timeoutMs`, or when nobody waits any more. */
@@ -234,7 +247,7 @@ export class Messenger {
     to: string,
     request: NewMessage,
     from: Sender,
-    more: Partial<Pick<Message, 'standing' | 'broadcast'>> = {},
+    more: Partial<Pick<Message, 'standing' | 'broadcast' | 'continues'>> = {},
   ): Message {
     const { ground } = this.#options;
     const { expireAfterMs } = ground.settings().config.mail;

@@ -4,6 +4,7 @@ import { RestartOverrideSchema, RestartPolicySchema } from './restart-policy.ts'
 
 const Name = z.string().regex(new RegExp(NAME_SOURCE), 'lower case letters, digits, - and _, at most 64');
 const EnvName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'no name of a variable');
+const Line = z.string().trim().min(1).max(2_000);
 
 const PerMinute = z.int().min(1).max(100_000);
 
@@ -118,6 +119,43 @@ export const ConfigSchema = z.strictObject({
       messagesToOnePerMinute: PerMinute.default(30).describe('messages of one token to one agent'),
       controlsPerMinute: PerMinute.default(12).describe('requests that change agents, of one token'),
       spawnsPerMinute: PerMinute.default(6).describe('requests to start agents or teams, of one token'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      continue: z
+        .boolean()
+        .default(true)
+        .describe('tell agents to go on when their usage limit or a fault of their API is over'),
+      marginMs: z
+        .int()
+        .min(0)
+        .max(3_600_000)
+        .default(60_000)
+        .describe('an agent is told to go on so long after its usage limit has ended'),
+      spacingMs: z
+        .int()
+        .min(0)
+        .max(600_000)
+        .default(5_000)
+        .describe('least time between two agents that go on'),
+      continueText: Line.default(
+        'Your usage limit is over. Please go on with what you were doing when it stopped you.',
+      ).describe('what an agent is told when its limit has ended'),
+      continueTexts: z.record(z.string(), Line).default({}).describe('another text for a profile'),
+      faultText: Line.default(
+        'A fault of the API stopped you. It may be over: please go on with what you were doing.',
+      ).describe('what an agent is told some time after a fault of its API stopped it'),
+      accounts: z
+        .record(
+          z.string(),
+          z.strictObject({
+            agents: z.array(Name).default([]),
+            profiles: z.array(z.string()).default([]),
+          }),
+        )
+        .default({})
+        .describe('agents that share an account: the limit of one is the limit of all'),
     })
     .prefault({}),
   journal: z

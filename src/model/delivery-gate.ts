@@ -6,6 +6,8 @@ export interface GateFacts {
   managed: boolean;
   paused: boolean;
   held: boolean;
+  /** An agent that shares its account has reached a usage limit. */
+  parked: boolean;
   /** Its pane is known and there. */
   hasPane: boolean;
   /** The tmux server answers. */
@@ -27,6 +29,8 @@ export interface GateFacts {
   hasDraft: boolean;
   /** The CLI queues by itself what is sent while it works, and the sender wants that. */
   mayQueue: boolean;
+  /** The message tells it to go on after a usage limit or a fault. */
+  continues: boolean;
   /** Last key of a person whose client shows this pane; null where there was none. Milliseconds since the epoch, as `now`. */
   humanActiveAt: number | null;
   now: number;
@@ -61,11 +65,18 @@ function blockedByPane(facts: GateFacts): WaitReason | null {
 }
 
 /** What its process and its screen say. The state comes first, as it tells a person more than that the CLI has no terminal. */
-function blockedByState({ state, pending, mayQueue, inForeground }: GateFacts): WaitReason | null {
-  if (state !== 'idle' && !(state === 'busy' && mayQueue)) return state;
+function blockedByState({ pending, inForeground, ...facts }: GateFacts): WaitReason | null {
+  const { state, mayQueue } = facts;
+  if (state !== 'idle' && !(state === 'busy' && mayQueue) && !maySendAnyway(facts)) return state;
   if (!inForeground) return 'not-foreground';
+  if (facts.parked && !facts.continues) return 'limited';
   // A busy agent whose rest waits to be confirmed is neither: it is asked again in a moment.
   return pending === 'idle' ? 'busy' : pending;
+}
+
+/** An agent that a limit or a fault stopped goes on showing it at an empty prompt until somebody says something. */
+export function maySendAnyway({ state, continues }: Pick<GateFacts, 'state' | 'continues'>): boolean {
+  return continues && (state === 'limited' || state === 'error');
 }
 
 /** A person at the keyboard. A clock that was set back counts as a key just now. */

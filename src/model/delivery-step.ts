@@ -1,3 +1,4 @@
+import { maySendAnyway } from './delivery-gate.ts';
 import type { SubmitEvidence, WaitReason } from './message.ts';
 import type { Profile } from './profile.ts';
 import { comparePrompt } from './prompt-text.ts';
@@ -51,6 +52,8 @@ export interface StepFacts {
   inRecord: boolean;
   /** It may be sent while the agent works. */
   mayQueue: boolean;
+  /** It tells the agent to go on after a usage limit or a fault. */
+  continues: boolean;
 }
 
 export type Decision =
@@ -76,7 +79,8 @@ const AFTER_SUBMISSION: ReadonlySet<AgentState> = new Set([
 export function decideAfterPaste(facts: StepFacts, sincePasteMs: number, limitMs: number): Decision {
   const { state, standing } = facts;
   if (standing === 'stands' && isPrompt(facts)) return { do: 'enter' };
-  if (!PASSING.has(state)) return wait(state, 'came up after the text was pasted; Enter was not pressed');
+  if (!PASSING.has(state) && !maySendAnyway(facts))
+    return wait(state, 'came up after the text was pasted; Enter was not pressed');
   const arrival = findArrival(facts);
   if (arrival !== null && standing === 'gone') return { do: 'submitted', evidence: arrival };
   if (sincePasteMs < limitMs) return { do: 'look' };
@@ -91,8 +95,9 @@ export function decideAfterPaste(facts: StepFacts, sincePasteMs: number, limitMs
   return { do: 'wait', reason: 'unknown', detail: 'the pasted text does not show in the prompt' };
 }
 
-function isPrompt({ state, mayQueue }: StepFacts): boolean {
-  return state === 'draft' || (state === 'busy' && mayQueue);
+function isPrompt(facts: StepFacts): boolean {
+  const { state, mayQueue } = facts;
+  return state === 'draft' || (state === 'busy' && mayQueue) || maySendAnyway(facts);
 }
 
 /** After `idle` comes `draft` in words for people: a prompt with a text in it that is read as empty is not understood. */

@@ -62,7 +62,9 @@ export const EventSchema = z.discriminatedUnion('type', [
       why: z.enum(['limit', 'fault']),
       until: z.iso.datetime().nullable(),
     })
-    .describe('it cannot work now: a usage limit, or a fault of its API'),
+    .describe(
+      'it cannot work now: a usage limit, or a fault of its API. `until`: when the limit ends, or when it is told to go on after the fault; null: not known, or after a fault nothing more is tried',
+    ),
   z.object({ ...OfAgent, type: z.literal('agent.unparked'), how: z.enum(['by-itself', 'told', 'person']) }),
   z.object({ ...OfSchedule, type: z.literal('schedule.fired'), due: z.iso.datetime(), messages: z.int() }),
   z.object({ ...OfSchedule, type: z.literal('schedule.skipped'), due: z.iso.datetime(), reason: z.string() }),

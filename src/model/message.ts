@@ -91,6 +91,10 @@ export const MessageSchema = z.object({
   whileBusy: z.boolean().describe('deliver while it works, where the CLI queues by itself'),
   interrupt: z.boolean().describe('interrupt what it does first'),
   standing: z.boolean().describe('the standing brief of a new conversation'),
+  continues: z
+    .boolean()
+    .default(false)
+    .describe('tells it to go on after a usage limit or a fault: delivered while it still shows that'),
   broadcast: z.string().nullable().describe('id shared by the messages of one broadcast'),
   step: z.enum(DELIVERY_STEPS).describe('how far a delivery had come when this was written'),
   tries: z.int(),

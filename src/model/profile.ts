@@ -218,6 +218,12 @@ export const ProfileSchema = z.strictObject({
   authenticationErrors: Pattern.default(
     /\b401\b|\b403\b|not logged in|run \/login|invalid api key|incorrect api key|unauthori[sz]ed|authentication (?:failed|error)|credit balance/iu,
   ),
+  /** In state `error`, tested on the same rows: a fault of the API that may pass. */
+  apiFaults: Pattern.default(
+    /\b(?:429|5\d\d)\b|overloaded|rate.?limit|timed? ?out|connection|network|\bE(?:CONN|TIMEDOUT|AI_AGAIN|NOTFOUND)|internal server|server error|unavailable|stream (?:error|disconnected|closed)|fetch failed/iu,
+  ),
+  /** In state `limited`, tested on the last rows of the screen: it goes on by itself when the limit is over, and is told nothing. */
+  resumesByItself: Pattern.optional(),
   /** Processes of it that outlive its pane by design and go on working: matched like `processes`. */
   lingering: z.array(ProcessMatch).default([]),
   /** An unreadable screen within this time after the process started means `starting`. Milliseconds. */

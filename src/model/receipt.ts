@@ -60,8 +60,8 @@ export function isOver(state: ReceiptState): boolean {
 const RANKS: Readonly<Record<Message['priority'], number>> = { urgent: 0, normal: 1, low: 2 };
 
 /**
- * The message of one recipient that is delivered next. A standing brief comes first: a conversation begins with it. Then priority, then
- * the order of acceptance. So what one sender sends with one priority arrives in the order it was sent; an urgent message overtakes
+ * The message of one recipient that is delivered next. What tells it to go on comes first, as nothing else reaches it; then a standing
+ * brief: a conversation begins with it. Then priority, then the order of acceptance. So what one sender sends with one priority arrives in the order it was sent; an urgent message overtakes
  * everything, also its sender's own earlier ones, as that is what it is urgent for.
  */
 export function nextMessage(waiting: readonly Message[]): Message | undefined {
@@ -72,6 +72,7 @@ export function nextMessage(waiting: readonly Message[]): Message | undefined {
 }
 
 function isBefore(a: Message, b: Message): boolean {
+  if (a.continues !== b.continues) return a.continues;
   if (a.standing !== b.standing) return a.standing;
   const ranks = RANKS[a.priority] - RANKS[b.priority];
   return ranks === 0 ? a.sequence < b.sequence : ranks < 0;

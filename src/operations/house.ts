@@ -10,9 +10,11 @@ import type { Agent } from '../model/agent.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { Evidence } from '../model/ending.ts';
 import type { Message, Sender } from '../model/message.ts';
+import type { Report } from '../model/report.ts';
 import type { Role } from '../model/role.ts';
 import type { AgentState } from '../model/state.ts';
 import type { Team } from '../model/team.ts';
+import type { Usage } from '../model/usage.ts';
 import type { EventFilter, EventPage, JournalPlace } from '../store/event-pages.ts';
 import type { Found, ShelfEntry } from '../store/shelf.ts';
 import type { TrustEntry } from '../store/trust-file.ts';
@@ -29,6 +31,8 @@ export interface House {
   system: { get(): SystemState; findProblem(): OrchestratorError | undefined };
   metrics: Pick<Metrics, 'render' | 'contentType' | 'countRequest'>;
   audit: { list(filter: { limit: number; since?: number | undefined }): AuditRecord[] };
+  reports: ReportDesk;
+  usage: UsageMeter;
 }
 
 /** What happened, and what happens. */
@@ -130,6 +134,18 @@ interface TeamBoard {
     name: string,
     options: { directory?: string | undefined; force: boolean; worktrees: boolean },
   ): Promise<MemberOutcome[]>;
+}
+
+/** What agents did (core/report-desk). */
+interface ReportDesk {
+  /** `since`: a duration or RFC 3339. Throws `INVALID`, `NOT_FOUND`. */
+  get(request: { since: string; team?: string | undefined }): Promise<Report>;
+}
+
+/** What agents and the machine use (core/usage-meter). */
+interface UsageMeter {
+  /** The last sample; null in the first seconds. */
+  read(): Usage | null;
 }
 
 interface TrustBook {

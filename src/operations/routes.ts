@@ -56,4 +56,5 @@ export const ROUTES: Readonly<Record<OperationName, Route>> = {
   'audit.list': { method: 'GET', path: '/audit' },
   'event.list': { method: 'GET', path: '/journal' },
   'system.get': { method: 'GET', path: '/system' },
+  'report.get': { method: 'GET', path: '/report' },
 };

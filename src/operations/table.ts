@@ -2,6 +2,7 @@ import { agentOperations } from './agents.ts';
 import { auditOperations } from './audit.ts';
 import { eventOperations } from './events.ts';
 import { messageOperations } from './messages.ts';
+import { reportOperations } from './reports.ts';
 import { roleOperations, teamOperations, trustOperations } from './rooms.ts';
 import { systemOperations } from './system.ts';
 import { tokenOperations } from './tokens.ts';
@@ -17,4 +18,5 @@ export const OPERATIONS = [
   ...auditOperations,
   ...eventOperations,
   ...systemOperations,
+  ...reportOperations,
 ] as const;

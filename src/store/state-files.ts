@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hasErrorCode } from '../base/errors.ts';
 import type { Agent, WorkerState } from '../model/agent.ts';
 import { STATE_VERSION } from '../model/state-version.ts';
+import type { Usage } from '../model/usage.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { ensurePrivateDirectory } from './directories.ts';
 
@@ -27,6 +28,10 @@ export class StateFiles {
     this.#write(join(this.#agents, `${agent.name}.json`), agent);
   }
 
+  writeUsage(usage: Usage): void {
+    this.#write(join(this.#runtime, 'usage.json'), usage);
+  }
+
   removeAgent(name: string): void {
     const path = join(this.#agents, `${name}.json`);
     this.#written.delete(path);
@@ -38,7 +43,7 @@ export class StateFiles {
     for (const file of readdirSync(this.#agents)) {
       if (!names.has(file.replace(/\.json$/, ''))) rmSync(join(this.#agents, file), { force: true });
     }
-    rmSync(join(this.#runtime, 'worker.json.tmp'), { force: true });
+    for (const name of ['worker', 'usage']) rmSync(join(this.#runtime, `${name}.json.tmp`), { force: true });
   }
 
   #write(path: string, value: object): void {
@@ -52,6 +57,11 @@ export class StateFiles {
 /** `worker.json` as it stands, or nothing. Without zod: the CLI must start fast. */
 export function readWorkerState(runtime: string): WorkerState | undefined {
   return readVersioned<WorkerState>(join(runtime, 'worker.json'));
+}
+
+/** What agents and the machine used when it was last measured, or nothing. */
+export function readUsage(runtime: string): Usage | undefined {
+  return readVersioned<Usage>(join(runtime, 'usage.json'));
 }
 
 /** All agents as they stand, sorted by name. */

@@ -8,14 +8,20 @@ import { Keeper } from '../core/keeper.ts';
 import { Launcher } from '../core/launcher.ts';
 import { Messenger } from '../core/messenger.ts';
 import { Metrics } from '../core/metrics.ts';
+import { Parking } from '../core/parking.ts';
 import { Pulse } from '../core/pulse.ts';
 import { Recovery } from '../core/recovery.ts';
+import { ReportDesk } from '../core/report-desk.ts';
 import { RoleShelf } from '../core/role-shelf.ts';
+import { readScreenEnd } from '../core/screen-end.ts';
 import { SystemStatus, type WorkerFacts } from '../core/system-status.ts';
 import { TeamBoard } from '../core/team-board.ts';
 import { TokenBook } from '../core/token-book.ts';
 import { TrustBook } from '../core/trust-book.ts';
+import { UsageMeter } from '../core/usage-meter.ts';
 import type { WatchedAgent } from '../core/watched-agent.ts';
+import { readMachineUsage } from '../host/machine-usage.ts';
+import { listProcessUsage } from '../host/process-usage.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import type { Event } from '../model/event.ts';
 import type { Message } from '../model/message.ts';
@@ -23,7 +29,10 @@ import type { EventService, House } from '../operations/house.ts';
 import type { AuditLog } from '../store/audit-log.ts';
 import type { Directories } from '../store/directories.ts';
 import { EvidenceFiles } from '../store/evidence-files.ts';
+import { readJournal } from '../store/journal-reader.ts';
 import { Mailbox } from '../store/mailbox.ts';
+import { ParkingFile } from '../store/parking-file.ts';
+import type { StateFiles } from '../store/state-files.ts';
 import { TeamRecords } from '../store/team-records.ts';
 import { TokenFile } from '../store/token-file.ts';
 import { TrustFile } from '../store/trust-file.ts';
@@ -34,6 +43,7 @@ export interface StaffOptions {
   clock: Clock;
   processes: ProcessTable;
   directories: Directories;
+  files: Pick<StateFiles, 'writeUsage'>;
   uid: number;
   env: NodeJS.ProcessEnv;
   audit: AuditLog;
@@ -56,6 +66,8 @@ export class Staff {
   readonly #recovery: Recovery;
   readonly #launcher: Launcher;
   readonly #pulse: Pulse;
+  readonly #parking: Parking;
+  readonly #usage: UsageMeter;
   #stopListening = () => {};
 
   constructor(options: StaffOptions) {
@@ -94,28 +106,18 @@ export class Staff {
       onFatal,
     });
     this.#pulse = new Pulse(ground);
+    this.#parking = new Parking({
+      ...{ ground, file: new ParkingFile(directories.state), mail: messenger, random: Math.random, onFatal },
+      readScreenEnd: (name) => readScreenEnd(ground, name),
+    });
+    this.#usage = openUsage(options);
+    const { audit, events } = options;
     const tokens = new TokenBook({ file: new TokenFile(directories.state), clock: ground.clock });
-    const system = new SystemStatus({
-      describeWorker: () => options.describeWorker(),
-      agents: () => keeper.list(),
-      messages: () => messenger.all(),
-    });
-    const metrics = new Metrics({
-      describe: () => system.get(),
-      findMessage: (id) => messenger.get(id),
-    });
-    bus.listen((event) => metrics.note(event));
-    const rooms = {
-      roles,
-      teams,
-      trust,
-      tokens,
-      audit: options.audit,
-      events: options.events,
-      system,
-      metrics,
+    const telling = openTelling(options, { agents: keeper, messages: messenger });
+    this.house = {
+      ...{ agents: keeper, messages: messenger, roles, teams, trust, tokens, audit, events },
+      ...{ ...telling, usage: this.#usage },
     };
-    this.house = { agents: keeper, messages: messenger, ...rooms };
   }
 
   /** After the watch's first look at everything. */
@@ -124,17 +126,22 @@ export class Staff {
       this.#launcher.note(event);
       this.#recovery.note(event);
       this.#messenger.note(event);
+      this.#parking.note(event);
     });
     const broken = this.#messenger.open();
     if (broken.length > 0) this.#options.onBroken(broken);
     await this.#launcher.open();
     await this.#recovery.open();
+    this.#parking.open();
+    this.#usage.open();
     this.#pulse.open();
   }
 
   async close(): Promise<void> {
     this.#stopListening();
     this.#pulse.close();
+    this.#parking.close();
+    this.#usage.close();
     this.#recovery.close();
     await this.#messenger.close();
   }
@@ -157,6 +164,38 @@ export class Staff {
 }
 
 const ANCESTORS_MAX = 100;
+
+function openUsage({ ground, files, onFatal }: StaffOptions): UsageMeter {
+  return new UsageMeter({
+    ...{ clock: ground.clock, workerPid: process.pid, onFatal },
+    ...{ listProcesses: listProcessUsage, readMachine: readMachineUsage },
+    listRoots: () => [...ground.roster.agents].map((agent) => [agent.name, agent.pane.pid] as const),
+    write: (usage) => files.writeUsage(usage),
+  });
+}
+
+/** Those who only tell what is and what was. */
+function openTelling(
+  { ground, bus, directories, describeWorker }: StaffOptions,
+  { agents, messages }: { agents: Keeper; messages: Messenger },
+) {
+  const system = new SystemStatus({
+    describeWorker: () => describeWorker(),
+    agents: () => agents.list(),
+    messages: () => messages.all(),
+  });
+  const metrics = new Metrics({
+    describe: () => system.get(),
+    findMessage: (id) => messages.get(id),
+  });
+  bus.listen((event) => metrics.note(event));
+  const reports = new ReportDesk({
+    clock: ground.clock,
+    readEvents: () => readJournal(join(directories.state, 'events.jsonl')),
+    listAgents: () => agents.list(),
+  });
+  return { system, metrics, reports };
+}
 
 function findTurn(agent: WatchedAgent, message: Message, processes: ProcessTable) {
   const source = TRANSCRIPT_SOURCES[agent.profile.transcriptReader ?? ''];

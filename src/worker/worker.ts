@@ -165,7 +165,7 @@ async function serve(setting: Setting): Promise<void> {
       ...{ ...identity, ...addCounters(watch.describe(), counted) },
       ...{ heartbeatAt: heartbeat.at, hasLooked: watch.hasLooked },
     }),
-    ...{ ground: watch, bus, clock: systemClock, processes, directories, uid, env: process.env },
+    ...{ ground: watch, bus, clock: systemClock, processes, directories, files, uid, env: process.env },
     onFatal: (error) => ending.fail(error),
     onBroken: (paths) => log.warn({ paths }, 'messages that cannot be understood were put aside'),
   });

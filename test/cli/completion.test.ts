@@ -51,7 +51,7 @@ describe('completion in bash', () => {
     expect(await complete('agent', 'wait', '--')).toEqual(
       expect.arrayContaining(['--state', '--timeout', '--json', '--help']),
     );
-    expect(await complete('status', '--w')).toEqual(['--watch']);
+    expect(await complete('status', '--wa')).toEqual(['--watch']);
   });
 
   it('offers names of agents', async () => {

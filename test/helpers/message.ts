@@ -24,6 +24,7 @@ export function message(change: Partial<Message> = {}): Message {
     whileBusy: false,
     interrupt: false,
     standing: false,
+    continues: false,
     broadcast: null,
     step: 'none',
     tries: 0,

@@ -228,6 +228,14 @@ export function plainHouse(): PlainHouse {
     trust: { list: () => [trusted], add: () => trusted, remove: () => trusted },
     tokens: new TokenBook({ file: { read: () => [], write: () => {} }, clock: systemClock }),
     audit: { list: () => [] },
+    usage: { read: () => null },
+    reports: {
+      get: async ({ since, team }) => {
+        note('report', { since, team });
+        const at = new Date(0).toISOString();
+        return { since: at, until: at, from: null, unwatchedMs: 0, agents: [] };
+      },
+    },
   };
   return house;
 }

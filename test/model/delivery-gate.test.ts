@@ -8,6 +8,8 @@ const OPEN: GateFacts = {
   managed: true,
   paused: false,
   held: false,
+  parked: false,
+  continues: false,
   hasPane: true,
   connected: true,
   dead: false,
@@ -101,5 +103,20 @@ describe('the gate', () => {
     expect(judgeGate({ ...OPEN, state: 'busy', mayQueue: true })).toEqual({ open: true });
     expect(judgeGate({ ...OPEN, state: 'busy' })).toEqual({ open: false, reason: 'busy' });
     expect(judgeGate({ ...OPEN, state: 'stuck', mayQueue: true })).toEqual({ open: false, reason: 'stuck' });
+  });
+
+  it('tells an agent to go on only where a limit or a fault stopped it', () => {
+    const open = AGENT_STATES.filter((state) => judgeGate({ ...OPEN, state, continues: true }).open);
+    expect(open).toEqual(['idle', 'limited', 'error']);
+  });
+
+  it.each(CLOSED)('keeps the word to go on back as well: %j is %s', (change, reason) => {
+    const facts = { ...OPEN, state: 'limited', continues: true, ...change } as const;
+    expect(judgeGate(facts)).toEqual({ open: false, reason });
+  });
+
+  it('keeps back all but the word to go on where the account of an idle agent is at its limit', () => {
+    expect(judgeGate({ ...OPEN, parked: true })).toEqual({ open: false, reason: 'limited' });
+    expect(judgeGate({ ...OPEN, parked: true, continues: true })).toEqual({ open: true });
   });
 });

@@ -19,6 +19,7 @@ function facts(change: Partial<StepFacts> = {}): StepFacts {
     inConversation: false,
     inRecord: false,
     mayQueue: false,
+    continues: false,
     ...change,
   };
 }
@@ -47,6 +48,15 @@ describe('after a paste', () => {
       do: 'wait',
       reason: 'busy',
     });
+  });
+
+  it('presses Enter under a limit or a fault only for the word to go on, and only where it stands alone', () => {
+    const pressed = AGENT_STATES.flatMap((state) =>
+      STANDINGS.filter(
+        (standing) => decideAfterPaste(facts({ state, standing, continues: true }), 0, LIMIT).do === 'enter',
+      ).map((standing) => `${state} ${standing}`),
+    );
+    expect(pressed).toEqual(['draft stands', 'limited stands', 'error stands']);
   });
 
   it('gives way at once to a dialog, a limit and the end of the process', () => {

@@ -61,8 +61,9 @@ describe('the next message', () => {
     expect(nextMessage([])).toBeUndefined();
   });
 
-  it('is the standing brief, then the most urgent, then the first', () => {
+  it('is the word to go on, then the standing brief, then the most urgent, then the first', () => {
     const waiting = [
+      message({ sequence: 7, priority: 'low', continues: true }),
       message({ sequence: 1, priority: 'low' }),
       message({ sequence: 2 }),
       message({ sequence: 5, priority: 'urgent' }),
@@ -76,7 +77,7 @@ describe('the next message', () => {
       order.push(next?.sequence ?? Number.NaN);
       left = left.filter((one) => one !== next);
     }
-    expect(order).toEqual([3, 4, 5, 2, 6, 1]);
+    expect(order).toEqual([7, 3, 4, 5, 2, 6, 1]);
   });
 
   it('never leaves behind an earlier one of the same sender and priority', () => {

@@ -26,6 +26,8 @@ export const claude: ProfileInput = {
     { path: /\/claude\/versions\/\d[^/]*$/u, notArguments: NOT_INTERACTIVE },
   ],
   nativeReader: 'claude-session-file',
+  // The footer of 2.1.330 under a 5-hour limit; a message would come on top of what it does anyway.
+  resumesByItself: /\bContinuing automatically\b/u,
   // `sessions/PID.json`, seen in 2.1.197 and 2.1.330: `status`, with `waitingFor` behind it while waiting.
   native: [
     {

@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { openContext } from '../context.ts';
 import { addHelp } from '../help.ts';
 
-const SCHEMAS = ['agent', 'worker', 'event', 'recording', 'profile', 'config'] as const;
+const SCHEMAS = ['agent', 'worker', 'usage', 'event', 'recording', 'profile', 'config'] as const;
 /** Files that programs read or people write. */
 export type SchemaName = (typeof SCHEMAS)[number];
 
