@@ -27,7 +27,7 @@ export interface DoorLimits {
   connections: number;
 }
 
-export const DOOR_LIMITS: DoorLimits = { headMs: 5_000, requestMs: 10_000, checkMs: 500, connections: 256 };
+const DOOR_LIMITS: DoorLimits = { headMs: 5_000, requestMs: 10_000, checkMs: 500, connections: 256 };
 
 export interface DoorOptions {
   rules: GateRules;

@@ -28,7 +28,7 @@ export interface ControlDoor {
   close(): Promise<void>;
 }
 
-export const RATES = { read: 1_000, message: 60, messageToOne: 30, control: 12, spawn: 6 };
+const RATES = { read: 1_000, message: 60, messageToOne: 30, control: 12, spawn: 6 };
 
 /** In a directory of its own, or in that of a room. */
 export async function openControlDoor(
