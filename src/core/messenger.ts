@@ -14,6 +14,7 @@ import { composeMessage, type NewMessage, newId, refuseEcho } from './delivery-r
 import { hasCome, waitForChange } from './delivery-wait.ts';
 import { answerDialog, type DialogChoice } from './dialog-answer.ts';
 import type { Ground } from './ground.ts';
+import { type MessageFilter, selectMessages } from './message-selection.ts';
 import type { WatchedAgent } from './watched-agent.ts';
 
 export interface MessengerOptions {
@@ -143,26 +144,8 @@ export class Messenger {
     this.#book.withdraw(id);
   }
 
-  list({
-    to,
-    from,
-    state,
-    limit,
-    before,
-  }: {
-    to?: string | undefined;
-    from?: string | undefined;
-    state?: string | undefined;
-    limit: number;
-    before?: number | undefined;
-  }): Message[] {
-    return [...this.#book.all()]
-      .filter((one) => before === undefined || one.sequence < before)
-      .filter((one) => to === undefined || one.to === to)
-      .filter((one) => from === undefined || one.from.name === from)
-      .filter((one) => state === undefined || one.receipt.state === state)
-      .sort((a, b) => b.sequence - a.sequence)
-      .slice(0, limit);
+  list(filter: MessageFilter): Message[] {
+    return selectMessages(this.#book.all(), filter);
   }
 
   /** All that are known, in no order. */

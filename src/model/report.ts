@@ -15,14 +15,14 @@ const AgentReportSchema = z.object({
   starts: z.int().describe('by us, restarts among them'),
   restarts: z.int().describe('starts after it had ended by itself'),
   endings: z.int().describe('ends that nobody asked for'),
-  holds: z.int(),
+  holds: z.int().describe('how often it was held until a person resumes it'),
   limits: z.int().describe('how often it came to a usage limit'),
   limitedMs: DurationMs,
   longestWaitMs: DurationMs.describe('longest time on end in which it waited for a person'),
 });
 
 export const ReportSchema = z.object({
-  since: z.iso.datetime(),
+  since: z.iso.datetime().describe('what is told begins here'),
   until: z.iso.datetime(),
   from: z.iso
     .datetime()
