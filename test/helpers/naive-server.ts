@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** What reached a server, for comparison with one that lets nothing through. */
-export interface Arrival {
+interface Arrival {
   method: string;
   path: string;
   body: string;
