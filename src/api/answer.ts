@@ -16,8 +16,12 @@ export interface Answer {
   body: string | null;
 }
 
+/** Of outputs that are given more than once, which is only done as long as nothing has changed. */
+const texts = new WeakMap<object, string>();
+
 export function answerWith(value: object): Answer {
-  const body = JSON.stringify(value);
+  const body = texts.get(value) ?? JSON.stringify(value);
+  texts.set(value, body);
   return { status: 200, headers: { ...HEADERS, 'Content-Type': 'application/json' }, body };
 }
 

@@ -4,6 +4,7 @@ import type { AuditRecord } from '../model/audit.ts';
 import { includesScope } from '../model/scope.ts';
 import type { House } from '../operations/house.ts';
 import type { Operation } from '../operations/operation.ts';
+import { Outputs } from './outputs.ts';
 import { Repeats } from './repeats.ts';
 import type { RateState, RequestLimits } from './request-limits.ts';
 import type { Visitor } from './visitor.ts';
@@ -37,6 +38,7 @@ export interface Wish {
 export class OperationDesk {
   readonly #options: DeskOptions;
   readonly #repeats = new Repeats<object>();
+  readonly #outputs = new Outputs();
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -88,7 +90,7 @@ export class OperationDesk {
   async #run({ operation, visitor }: Errand, input: Record<string, unknown>, signal: AbortSignal) {
     const { sender, scope, token } = visitor;
     const output = await operation.run(this.#options.house, input, { sender, scope, token, signal });
-    return operation.output.parse(output) as object;
+    return this.#outputs.shape(operation, output);
   }
 
   /** Reading leaves no trace, unless it was refused. */

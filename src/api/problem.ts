@@ -78,11 +78,18 @@ export function problemOf(error: unknown): Problem {
   return makeProblem(STATUSES[code], { code, detail: message, hint, errors });
 }
 
-/** All that is wrong in an input, each named by its pointer. */
+/** An answer must not grow with what was sent. */
+const ERRORS_MAX = 20;
+
+/** What is wrong in an input, each named by its pointer. */
 export function invalidInput(errors: InputError[]): Problem {
   const said = errors.slice(0, 3).map(({ pointer, detail }) => `${namePointer(pointer)}${detail}`);
   const more = errors.length > 3 ? ` (and ${errors.length - 3} more)` : '';
-  return makeProblem(400, { code: 'INVALID', detail: `${said.join('; ')}${more}`, errors });
+  return makeProblem(400, {
+    code: 'INVALID',
+    detail: `${said.join('; ')}${more}`,
+    errors: errors.slice(0, ERRORS_MAX),
+  });
 }
 
 export function pointerTo(path: readonly PropertyKey[]): string {

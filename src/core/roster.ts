@@ -6,14 +6,9 @@ import type { Profile } from '../model/profile.ts';
 import type { PanePlace } from '../tmux/look.ts';
 import type { PaneLine } from '../tmux/pane-list.ts';
 import type { PaneId } from '../tmux/quoting.ts';
+import { AgentDescriptions } from './agent-descriptions.ts';
 import type { Fleet } from './fleet.ts';
-import {
-  type AgentProcessId,
-  describeAbsent,
-  describeAgent,
-  describeReset,
-  type WatchedAgent,
-} from './watched-agent.ts';
+import { type AgentProcessId, describeAbsent, describeReset, type WatchedAgent } from './watched-agent.ts';
 
 interface RosterOptions {
   worker: Agent['worker'];
@@ -41,6 +36,7 @@ interface Newcomer {
 export class Roster {
   readonly #options: RosterOptions;
   readonly #byPane = new Map<PaneId, WatchedAgent>();
+  readonly #descriptions = new AgentDescriptions();
   #server = { pid: 0, startTime: 0 };
 
   constructor(options: RosterOptions) {
@@ -212,7 +208,7 @@ export class Roster {
     const { worker, fleet } = this.#options;
     const spec = agent.management === 'managed' ? fleet.find(agent.name) : undefined;
     const restartAt = spec === undefined ? null : fleet.restartAt(agent.name);
-    return describeAgent(agent, { server: this.#server, worker }, { spec, restartAt });
+    return this.#descriptions.of(agent, { server: this.#server, worker }, { spec, restartAt });
   }
 
   #describeAbsent(spec: AgentSpec): Agent {

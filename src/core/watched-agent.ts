@@ -60,7 +60,7 @@ export function readResetInstant(fold: Fold, timeZone: string): number | null {
   return parseResetInstant(fold.resetText, { now: fold.since, timeZone }) ?? null;
 }
 
-interface Writer {
+export interface Writer {
   server: NonNullable<Agent['server']>;
   worker: Agent['worker'];
 }

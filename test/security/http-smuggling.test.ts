@@ -77,6 +77,17 @@ describe('a request smuggled in behind', () => {
     expect(room.house.calls.map(({ name }) => name).sort()).toEqual(['pause', 'send']);
   });
 
+  it('a request to read brings no content that could be taken for the next one', async () => {
+    for (const lines of [['Content-Length: 2'], [CHUNKED]]) {
+      for (const method of ['GET', 'DELETE', 'OPTIONS', 'HEAD']) {
+        const head = [`${method} /v1/agents/claude-3 HTTP/1.1`, ...room.as('admin'), ...lines];
+        const [answer] = await exchangeRaw(room.port, `${head.join('\r\n')}\r\n\r\n{}`);
+        if (method !== 'HEAD') expect(answer?.status).toBe(400);
+      }
+    }
+    expect(room.house.calls).toEqual([]);
+  });
+
   it('a refused request is not read either: what was its body is no request', async () => {
     const inner = [
       'POST /v1/agents/claude-3/pause HTTP/1.1',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandsTo, PATHS } from '../helpers/hostile-names.ts';
 import { askWorker, type NetworkWorker, openNetworkWorker } from '../helpers/network-room.ts';
+import { until } from '../helpers/until.ts';
 
 const RATES = [
   ...['reads', 'messages', 'messagesToOne', 'controls', 'spawns'].map(
@@ -10,6 +11,9 @@ const RATES = [
   ),
   'agents:\n  max: 16\n',
 ].join('');
+
+/** A stand-in that comes up and answers at once. */
+const QUICK = ['--startup-ms', '50', '--answer-ms', '50'];
 
 let worker: NetworkWorker;
 /** Is made where anything is executed. */
@@ -35,7 +39,7 @@ async function expectNothingRan(): Promise<void> {
 
 const spawn = (name: string, more: object) =>
   ask('POST', '/agents', {
-    ...{ name, profile: 'stand-in', directory: worker.room.home.path, args: ['--startup-ms', '50'] },
+    ...{ name, profile: 'stand-in', directory: worker.room.home.path, args: QUICK },
     ...more,
   });
 
@@ -48,7 +52,7 @@ describe('what somebody writes into a field', () => {
   });
 
   it('is refused where a name belongs, in every field', async () => {
-    for (const payload of [...payloads, ...PATHS.slice(0, 60)]) {
+    for (const payload of [...payloads, ...PATHS.filter((_, i) => i % 20 === 0)]) {
       const answers = await Promise.all([
         ...['name', 'profile', 'role', 'session', 'window'].map((field) =>
           spawn('eve', { [field]: payload }),
@@ -70,7 +74,7 @@ describe('what somebody writes into a field', () => {
         .filter((one) => !one.includes('\u0000'))
         .map((one, i) => [`HOSTILE_${i}`, one.replace(/[\r\n]/g, ' ')]),
     );
-    const args = ['--startup-ms', '50', '--name', `#(touch ${canary}) ; run-shell 'touch ${canary}' ;`];
+    const args = [...QUICK, '--name', `#(touch ${canary}) ; run-shell 'touch ${canary}' ;`];
     const { status, body } = await spawn('ada', { env, args, brief: payloads.slice(0, 20).join('\n') });
     expect({ status, body: status === 200 ? '' : body }).toEqual({ status: 200, body: '' });
     await worker.room.home.untilState('ada', 'idle');
@@ -100,23 +104,29 @@ describe('what somebody writes into a field', () => {
   }, 30_000);
 
   it('is text in a message: nothing of it leaves the prompt', async () => {
-    const sent = await Promise.all(
-      payloads.map((text, i) =>
-        ask('POST', '/agents/ada/messages', {
-          text: `${text} end`,
-          idempotencyKey: `${i} #(touch ${canary})`,
-        }),
-      ),
-    );
-    expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([200]));
-    const last = JSON.parse(sent.at(-1)?.body ?? '{}');
-    const first = JSON.parse(sent[0]?.body ?? '{}');
-    await ask('GET', `/messages/${first.id}/wait?until=submitted&timeoutMs=8000`);
-    const { body } = await ask('GET', `/messages/${first.id}`);
-    expect(JSON.parse(body).receipt.state).toMatch(/^(?:submitted|answered)$/);
-    await ask('GET', `/messages/${last.id}/wait?until=submitted&timeoutMs=10000`);
+    const texts = payloads.filter((one, i) => /201~|run-shell|^#\(|^x;/.test(one) || i % 8 === 0);
+    const ids: string[] = [];
+    for (const [i, text] of texts.entries()) {
+      const message = { text: `${text} end`, idempotencyKey: `${i} #(touch ${canary})` };
+      const { status, body } = await ask(
+        'POST',
+        `/agents/${i % 2 === 0 ? 'ada' : `dir-${i % 7}`}/messages`,
+        message,
+      );
+      expect(status).toBe(200);
+      ids.push(JSON.parse(body).id);
+    }
+    expect(ids.length).toBeGreaterThan(10);
+    const states = async () => {
+      const { messages } = await worker.room.client.call('message.list', { limit: 100 });
+      return messages.filter(({ id }) => ids.includes(id)).map(({ receipt }) => receipt.state);
+    };
+    await until(async () => (await states()).every((state) => /^(?:submitted|answered)$/.test(state)), {
+      timeoutMs: 40_000,
+      describe: () => worker.room.worker.output.split('\n').slice(-5).join('\n'),
+    });
     await expectNothingRan();
-  }, 40_000);
+  }, 60_000);
 });
 
 describe('what lies outside', () => {
