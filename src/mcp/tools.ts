@@ -65,6 +65,15 @@ function direct(tool: Omit<Tool, 'run' | 'input'> & Partial<Pick<Tool, 'input'>>
 /** States that tell whether a start has succeeded. */
 const UP = AGENT_STATES.filter((state) => state !== 'starting' && state !== 'unknown');
 const UP_LIMIT_MS = 60_000;
+/** By these an agent could give another one more than it has itself. */
+const OF_PERSONS = {
+  args: true,
+  permissions: true,
+  env: true,
+  secretFiles: true,
+  restart: true,
+  restore: true,
+} as const;
 const Wait = z.enum(['none', 'submitted', 'answered']);
 
 export const TOOLS: readonly Tool[] = [
@@ -111,7 +120,7 @@ export const TOOLS: readonly Tool[] = [
     description:
       'Starts another AI coding agent in a tmux pane of its own and waits until it is ready or asks something (state setup: a person must answer). Give it a brief: it is delivered as its first message. Agents may start only a few agents, and only so deep.',
     operation: 'agent.spawn',
-    input: inputOf('agent.spawn').omit({ secretFiles: true, restart: true, restore: true, env: true }),
+    input: inputOf('agent.spawn').omit(OF_PERSONS),
     output: AgentBrief,
     run: async (call, input) => {
       await call('agent.spawn', input);

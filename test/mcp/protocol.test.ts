@@ -111,7 +111,7 @@ describe.each([
 
   it('starts and stops an agent', async () => {
     const name = `eve-${era}-${_.toLowerCase()}`.replaceAll('.', '-');
-    const given = { name, profile: 'stand-in', directory: room.home.path, args: ['--startup-ms', '50'] };
+    const given = { name, profile: 'stand-in', directory: room.home.path };
     const started = await client.callTool({ name: 'spawn_agent', arguments: given });
     expect(started.structuredContent).toMatchObject({ name, state: 'idle' });
     const stopped = await client.callTool({ name: 'stop_agent', arguments: { name, force: true } });
