@@ -123,6 +123,23 @@ describe('a body', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 ** 2);
   });
 
+  it('without an end is cut off by what has come of it, not by what it says of itself', async () => {
+    const lines = room.as('admin', JSON_TYPE, 'Transfer-Encoding: chunked');
+    const head = writeRaw({ method: 'POST', target: '/v1/agents', headers: lines });
+    const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
+    const [answer] = await exchangeRaw(room.port, head + chunk.repeat(5));
+    expect(answer?.status).toBe(413);
+    expect(answer?.headers.get('connection')).toBe('close');
+  });
+
+  it('that is nested is refused for its depth, however small', async () => {
+    const body = `{"env":${'['.repeat(30)}${']'.repeat(30)}}`;
+    const headers = room.as('admin', JSON_TYPE, `Content-Length: ${body.length}`);
+    const answer = await room.ask({ method: 'POST', target: '/v1/agents', headers, body });
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body).detail).toBe('content is nested deeper than 20 levels');
+  });
+
   it('that is packed is refused, and never unpacked', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000));
     for (const coding of ['gzip', 'deflate', 'br', 'zstd', 'identity', 'x']) {
