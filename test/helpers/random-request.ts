@@ -123,6 +123,11 @@ function encode(text: string): string {
   return encodeURIComponent(text.replace(/\p{Cs}/gu, ''));
 }
 
+/** As text, also what would make a text of itself and cannot. */
+function write(value: unknown): string {
+  return typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value);
+}
+
 const once = <T>(value: T, other: fc.Arbitrary<T>, weight = 19) =>
   fc.oneof({ arbitrary: fc.constant(value), weight }, { arbitrary: other, weight: 1 });
 
@@ -165,12 +170,12 @@ function requestFor(operation: Operation): fc.Arbitrary<RandomRequest> {
         unknown
       >;
       const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
-        const value = String(rest[name] ?? 'x');
+        const value = write(rest[name] ?? 'x');
         delete rest[name];
         return encode(value) || 'x';
       });
       const all = Object.entries(rest).filter(([, value]) => value !== undefined);
-      const query = all.map(([name, value]) => `${encode(name)}=${encode(String(value))}`).join('&');
+      const query = all.map(([name, value]) => `${encode(name)}=${encode(write(value))}`).join('&');
       const isPost = method === 'POST';
       const content = isPost ? (body ?? JSON.stringify(Object.fromEntries(all))) : undefined;
       const target = `/v1${path}${tail}${isPost || query === '' ? '' : `${tail.includes('?') ? '&' : '?'}${query}`}`;
