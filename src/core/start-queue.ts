@@ -4,17 +4,21 @@ interface StartQueueOptions {
   clock: Clock;
   /** How many may be starting at once. */
   startingMax(): number;
-  /** Starts one; what it throws is the caller's business, and ends the start. */
+  /** Starts one. Never rejects: what goes wrong is its own business, and it says `done`. */
   start(name: string): Promise<void>;
   /** How long a start may take until its agent is ready, milliseconds. */
   timeoutMsOf(name: string): number;
+}
+
+interface Start {
+  stopTimer(): void;
 }
 
 /** Agents that are brought back, few at a time: a start ends when its agent is ready, or has taken too long. */
 export class StartQueue {
   readonly #options: StartQueueOptions;
   readonly #waiting: string[] = [];
-  readonly #starting = new Map<string, () => void>();
+  readonly #starting = new Map<string, Start>();
   #closed = false;
 
   constructor(options: StartQueueOptions) {
@@ -34,31 +38,30 @@ export class StartQueue {
   done(name: string): void {
     const waiting = this.#waiting.indexOf(name);
     if (waiting >= 0) this.#waiting.splice(waiting, 1);
-    this.#starting.get(name)?.();
+    this.#starting.get(name)?.stopTimer();
     this.#starting.delete(name);
     this.#pump();
   }
 
   close(): void {
     this.#closed = true;
-    for (const stopTimer of this.#starting.values()) stopTimer();
+    for (const { stopTimer } of this.#starting.values()) stopTimer();
   }
 
   #pump(): void {
     while (!this.#closed && this.#starting.size < this.#options.startingMax()) {
       const name = this.#waiting.shift();
       if (name === undefined) return;
-      this.#starting.set(name, () => {});
-      void this.#run(name);
+      const start = { stopTimer: () => {} };
+      this.#starting.set(name, start);
+      void this.#run(name, start);
     }
   }
 
-  async #run(name: string): Promise<void> {
+  async #run(name: string, start: Start): Promise<void> {
     await this.#options.start(name);
-    if (!this.#starting.has(name)) return;
-    this.#starting.set(
-      name,
-      this.#options.clock.after(this.#options.timeoutMsOf(name), () => this.done(name)),
-    );
+    // It may be over by now, and another one of it under way.
+    if (this.#starting.get(name) !== start) return;
+    start.stopTimer = this.#options.clock.after(this.#options.timeoutMsOf(name), () => this.done(name));
   }
 }

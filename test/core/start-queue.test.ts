@@ -65,6 +65,24 @@ describe('agents that are brought back', () => {
     expect(queue.has('a')).toBe(true);
   });
 
+  it('keep their own time limit when an earlier start of theirs comes to its end late', async () => {
+    const clock = new FakeClock();
+    const ends: (() => void)[] = [];
+    const start = () => new Promise<void>((end) => ends.push(end));
+    const queue = new StartQueue({ clock, startingMax: () => 1, start, timeoutMsOf: () => TIMEOUT_MS });
+    queue.add('a');
+    queue.done('a');
+    queue.add('a');
+    ends[0]?.();
+    await settle();
+    clock.advance(TIMEOUT_MS);
+    expect(queue.has('a')).toBe(true);
+    ends[1]?.();
+    await settle();
+    clock.advance(TIMEOUT_MS);
+    expect(queue.has('a')).toBe(false);
+  });
+
   it('do not start any more when they are done before their turn', async () => {
     const { queue, started } = queueOf(1);
     for (const name of ['a', 'b', 'c']) queue.add(name);
