@@ -7,6 +7,8 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addMessageCommands } from './commands/message.ts';
+import { addNoticeCommands } from './commands/notice.ts';
+import { addNotifierCommands } from './commands/notifier.ts';
 import { addRoleCommands } from './commands/role.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addSchemaCommand } from './commands/schema.ts';
@@ -24,6 +26,8 @@ export function addAllCommands(program: Command): void {
   addRoleCommands(program);
   addTeamCommands(program);
   addTrustCommands(program);
+  addNoticeCommands(program);
+  addNotifierCommands(program);
   addRunCommand(program);
   addDemoCommand(program);
   addServiceCommands(program);

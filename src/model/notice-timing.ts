@@ -21,10 +21,7 @@ export function findTellAt(
 }
 
 /** The end of the quiet hours that an instant lies in; undefined outside. By the clock on the wall, so a change of summer time moves it. */
-export function findQuietEnd(
-  { from, to, zone }: z.infer<typeof QuietSchema>,
-  at: number,
-): number | undefined {
+export function findQuietEnd({ from, to, zone }: QuietHours, at: number): number | undefined {
   const local = DateTime.fromMillis(at, { zone });
   const time = local.toFormat('HH:mm');
   const overMidnight = from > to;

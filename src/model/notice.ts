@@ -22,6 +22,7 @@ export const NoticeSchema = z.object({
   agent: z.string().nullable(),
   team: z.string().nullable(),
   since: Instant,
+  dialog: z.string().nullable().describe('id of the dialog it is about'),
   text: z.string().describe('what is the matter'),
   evidence: z.string().describe('how it was seen'),
   todo: z.string().describe('the command that helps'),
@@ -32,7 +33,7 @@ export const NoticeSchema = z.object({
 export type Notice = z.infer<typeof NoticeSchema>;
 export type NewNotice = Pick<
   Notice,
-  'key' | 'kind' | 'agent' | 'team' | 'since' | 'text' | 'evidence' | 'todo'
+  'key' | 'kind' | 'dialog' | 'agent' | 'team' | 'since' | 'text' | 'evidence' | 'todo'
 >;
 
 /** Kinds that last as long as their agent is in a state; the others are told of once and over. */
@@ -66,11 +67,12 @@ export function readStanding(
   if (delayMs === undefined) return undefined;
   const { name, since, team } = agent;
   const at = Date.parse(since) + delayMs;
-  const mark = agent.dialog === null || kind === 'idle' ? since : agent.dialog.id;
-  const key = `${kind}:${name}:${mark}`;
+  const dialog = agent.dialog?.kind === kind ? agent.dialog.id : null;
+  const key = `${kind}:${name}:${dialog ?? since}`;
   const notice = {
     key,
     kind,
+    dialog,
     agent: name,
     team,
     since,
@@ -131,6 +133,7 @@ export function readEvent(event: Event, team: string | null): NewNotice | undefi
   return {
     key,
     kind,
+    dialog: null,
     agent,
     team,
     since: event.at,

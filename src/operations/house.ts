@@ -1,9 +1,11 @@
+import type { NotifierStatus } from '../core/notifiers.ts';
 import type { TeamMemberStatus } from '../core/team-board.ts';
 import type { MemberOutcome } from '../core/team-member.ts';
 import type { Agent } from '../model/agent.ts';
 import type { AgentSpec } from '../model/agent-spec.ts';
 import type { Evidence } from '../model/ending.ts';
 import type { Message, Sender } from '../model/message.ts';
+import type { Notice } from '../model/notice.ts';
 import type { Role } from '../model/role.ts';
 import type { AgentState } from '../model/state.ts';
 import type { Team } from '../model/team.ts';
@@ -17,6 +19,7 @@ export interface House {
   roles: RoleShelf;
   teams: TeamBoard;
   trust: TrustBook;
+  notices: NoticeService;
 }
 
 interface SpawnRequest {
@@ -136,4 +139,20 @@ interface TrustBook {
   /** Trusts the file as it is now; with `hash` only if it is still what the user was shown. Throws `REFUSED` for agents. */
   add(path: string, options: { hash?: string | undefined }, by: Sender): TrustEntry;
   remove(path: string): TrustEntry;
+}
+
+/** What people should know, and who is told (core/notice-office). */
+interface NoticeService {
+  /** Newest first; without `all` those that are neither over nor acknowledged. */
+  list(filter: { all: boolean }): Notice[];
+  /** Throws `NOT_FOUND`. */
+  acknowledge(id: string): Notice;
+  acknowledgeAll(): number;
+  notifiers(): NotifierStatus[];
+  /** Throws what went wrong; `NOT_FOUND`. `team`: whose lead is to be told, for notifiers of that kind. */
+  test(name: string, options: { team?: string | undefined }): Promise<void>;
+  /** Throws `REFUSED` for agents that do not lead the team, `NOT_FOUND` where none of it is there. */
+  finishTeam(name: string, by: Sender): { team: string; at: string };
+  /** It is no longer finished. */
+  reopenTeam(name: string): void;
 }

@@ -104,9 +104,11 @@ export const teamOperations = [
     ...{ scope: 'control', effect: 'write', method: 'POST', path: '/teams/{name}/up' },
     input: z.strictObject({ name: Name, directory: Directory, worktrees: z.boolean().default(false) }),
     output: z.object({ members: z.array(Outcome) }),
-    run: async ({ teams }, { name, directory, worktrees }, { sender }) => ({
-      members: await teams.up(name, { directory, worktrees }, sender),
-    }),
+    run: async ({ teams, notices }, { name, directory, worktrees }, { sender }) => {
+      const members = await teams.up(name, { directory, worktrees }, sender);
+      notices.reopenTeam(name);
+      return { members };
+    },
   }),
   defineOperation({
     name: 'team.down',

@@ -49,4 +49,9 @@ export const ROUTES: Readonly<Record<OperationName, Route>> = {
   'trust.list': { method: 'GET', path: '/trust' },
   'trust.add': { method: 'POST', path: '/trust' },
   'trust.remove': { method: 'POST', path: '/trust/remove' },
+  'notice.list': { method: 'GET', path: '/notices' },
+  'notice.ack': { method: 'POST', path: '/notices/{id}/ack' },
+  'notifier.list': { method: 'GET', path: '/notifiers' },
+  'notifier.test': { method: 'POST', path: '/notifiers/{name}/test' },
+  'team.done': { method: 'POST', path: '/teams/{name}/done' },
 };

@@ -1,5 +1,6 @@
 import { agentOperations } from './agents.ts';
 import { messageOperations } from './messages.ts';
+import { noticeOperations } from './notices.ts';
 import { roleOperations, teamOperations, trustOperations } from './rooms.ts';
 
 /** Everything that can be done, for all doors. */
@@ -9,4 +10,5 @@ export const OPERATIONS = [
   ...roleOperations,
   ...teamOperations,
   ...trustOperations,
+  ...noticeOperations,
 ] as const;

@@ -7,6 +7,7 @@ import type { Ground } from '../core/ground.ts';
 import { Keeper } from '../core/keeper.ts';
 import { Launcher } from '../core/launcher.ts';
 import { Messenger } from '../core/messenger.ts';
+import { NoticeOffice } from '../core/notice-office.ts';
 import { Pulse } from '../core/pulse.ts';
 import { Recovery } from '../core/recovery.ts';
 import { RoleShelf } from '../core/role-shelf.ts';
@@ -20,6 +21,7 @@ import type { House } from '../operations/house.ts';
 import type { Directories } from '../store/directories.ts';
 import { EvidenceFiles } from '../store/evidence-files.ts';
 import { Mailbox } from '../store/mailbox.ts';
+import { NoticeFile } from '../store/notice-file.ts';
 import { TeamRecords } from '../store/team-records.ts';
 import { TrustFile } from '../store/trust-file.ts';
 
@@ -35,6 +37,8 @@ export interface StaffOptions {
   onFatal(error: unknown): void;
   /** Files that could not be understood and were put aside. */
   onBroken(paths: readonly string[]): void;
+  /** A notifier, or a step of an escalation, that failed. */
+  onNoticeFailure(what: string, reason: unknown): void;
 }
 
 /** Shipped roles and teams lie beside the program. */
@@ -48,6 +52,7 @@ export class Staff {
   readonly #recovery: Recovery;
   readonly #launcher: Launcher;
   readonly #pulse: Pulse;
+  readonly #notices: NoticeOffice;
   #stopListening = () => {};
 
   constructor(options: StaffOptions) {
@@ -86,7 +91,13 @@ export class Staff {
       onFatal,
     });
     this.#pulse = new Pulse(ground);
-    this.house = { agents: keeper, messages: messenger, roles, teams, trust };
+    this.#notices = new NoticeOffice({
+      ...{ ground, uid, file: new NoticeFile(directories.state), onFailure: options.onNoticeFailure },
+      sendMail: (to, message, from) => messenger.send(to, message, from),
+      findTeam: (name) => teams.findDefinition(name),
+      restart: (name) => keeper.restart(name, { fresh: false }),
+    });
+    this.house = { agents: keeper, messages: messenger, roles, teams, trust, notices: this.#notices };
   }
 
   /** After the watch's first look at everything. */
@@ -95,16 +106,19 @@ export class Staff {
       this.#launcher.note(event);
       this.#recovery.note(event);
       this.#messenger.note(event);
+      this.#notices.note(event);
     });
     const broken = this.#messenger.open();
     if (broken.length > 0) this.#options.onBroken(broken);
     await this.#launcher.open();
     await this.#recovery.open();
     this.#pulse.open();
+    this.#notices.open();
   }
 
   async close(): Promise<void> {
     this.#stopListening();
+    this.#notices.close();
     this.#pulse.close();
     this.#recovery.close();
     await this.#messenger.close();

@@ -164,6 +164,8 @@ async function serve(setting: Setting): Promise<void> {
     ...{ ground: watch, bus, clock: systemClock, processes, directories, uid, env: process.env },
     onFatal: (error) => ending.fail(error),
     onBroken: (paths) => log.warn({ paths }, 'messages that cannot be understood were put aside'),
+    onNoticeFailure: (what, reason) =>
+      log.warn({ what, reason: messageOf(reason) }, 'could not tell anybody'),
   });
   const releaseSignals = handleSignals({
     onStop: (signal) => ending.stop(signal),

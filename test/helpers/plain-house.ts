@@ -188,6 +188,23 @@ export function plainHouse(): PlainHouse {
       down: async () => [],
     },
     trust: { list: () => [trusted], add: () => trusted, remove: () => trusted },
+    notices: {
+      list: (filter) => {
+        note('notice.list', filter);
+        return [];
+      },
+      acknowledge: (id) => {
+        throw new OrchestratorError('NOT_FOUND', `there is no notice ${id}`, { field: 'id' });
+      },
+      acknowledgeAll: () => 0,
+      notifiers: () => [],
+      test: async (name, options) => note('notifier.test', { name, ...options }),
+      finishTeam: (team, by) => {
+        note('team.done', { team }, by);
+        return { team, at: new Date(0).toISOString() };
+      },
+      reopenTeam: (team) => note('team.reopen', { team }),
+    },
   };
   return house;
 }
