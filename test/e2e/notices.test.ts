@@ -126,6 +126,8 @@ describe('notices', () => {
   }, 30_000);
 });
 
+const squeeze = (text: string) => text.replace(/#+/g, '#');
+
 describe('the status line of a client', () => {
   it('shows a text as it is and runs nothing of it', async () => {
     const { tmux } = room;
@@ -135,8 +137,15 @@ describe('the status line of a client', () => {
     const attach = `TMUX= tmux -L ${tmux.name} attach -t viewed`;
     await tmux.run('new-session', '-d', '-s', 'terminal', '-x', '200', '-y', '21', attach);
     await until(async () => (await tmux.run('list-clients', '-F', '#{client_control_mode}')).includes('0'));
-    const program = { program: 'tmux', address: { path: tmux.socketPath, words: ['-S', tmux.socketPath] } };
-    const server = await TmuxServer.connect(program as never, { onStructure: () => {}, onLost: () => {} });
+    const program = {
+      program: 'tmux',
+      address: {
+        path: tmux.socketPath,
+        arguments: ['-S', tmux.socketPath] as const,
+        source: 'flag' as const,
+      },
+    };
+    const server = await TmuxServer.connect(program, { onStructure: () => {}, onLost: () => {} });
     for (const text of [
       `a #(touch ${trace}) b`,
       `##(touch ${trace})`,
@@ -144,9 +153,17 @@ describe('the status line of a client', () => {
       'x; kill-server \\; "$HOME" `id`',
     ]) {
       expect(await showToClients(server, text)).toBe(1);
-      await until(async () => (await tmux.run('capture-pane', '-p', '-t', 'terminal:')).includes(text), {
-        describe: () => text,
-      });
+      await until(
+        async () => {
+          const shown = await tmux.run('capture-pane', '-p', '-t', 'terminal:');
+          // Where several stand together, 3.3a draws fewer.
+          if (squeeze(shown).includes(squeeze(text))) return true;
+          throw new Error(shown);
+        },
+        {
+          describe: () => text,
+        },
+      );
     }
     await server.close();
     await expect(execa('test', ['-e', trace])).rejects.toThrow();
