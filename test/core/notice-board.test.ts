@@ -77,10 +77,7 @@ describe('a notice', () => {
     clock.advance(100);
     board.close();
     clock.advance(3_600_000);
-    agents.set(
-      'dev',
-      agentState({ name: 'dev', state: 'approval', since: now(), dialog: dialog('aaaaaaaa') }),
-    );
+    agents.set('dev', agentState({ name: 'dev', state: 'approval', since: now(), dialog: null }));
     board = openBoard();
     clock.advance(60_000);
     expect(kinds()).toEqual(['approval']);
