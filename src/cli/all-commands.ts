@@ -10,6 +10,8 @@ import { addEventsCommand } from './commands/events.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addMcpCommands } from './commands/mcp.ts';
 import { addMessageCommands } from './commands/message.ts';
+import { addNoticeCommands } from './commands/notice.ts';
+import { addNotifierCommands } from './commands/notifier.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRoleCommands } from './commands/role.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -34,6 +36,8 @@ export function addAllCommands(program: Command): void {
   addTokenCommands(program);
   addAuditCommand(program);
   addMcpCommands(program);
+  addNoticeCommands(program);
+  addNotifierCommands(program);
   addRunCommand(program);
   addDemoCommand(program);
   addServiceCommands(program);

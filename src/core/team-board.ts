@@ -102,6 +102,16 @@ export class TeamBoard {
     });
   }
 
+  /** As it is defined where it is up. Undefined where its file is gone or cannot be used. */
+  findDefinition(name: string): Team | undefined {
+    try {
+      return this.#find(name, undefined);
+    } catch (error) {
+      if (error instanceof OrchestratorError) return undefined;
+      throw error;
+    }
+  }
+
   /** What is done to one team is done in turn: a start amid a stop would leave half a team. */
   #takeTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
     const turn = (this.#turns.get(name) ?? Promise.resolve()).then(act, act);

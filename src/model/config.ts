@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NAME_SOURCE } from './agent-name.ts';
+import { NoticeConfigSchema } from './notice-config.ts';
 import { RestartOverrideSchema, RestartPolicySchema } from './restart-policy.ts';
 
 const Name = z.string().regex(new RegExp(NAME_SOURCE), 'lower case letters, digits, - and _, at most 64');
@@ -158,6 +159,7 @@ export const ConfigSchema = z.strictObject({
         .describe('agents that share an account: the limit of one is the limit of all'),
     })
     .prefault({}),
+  notices: NoticeConfigSchema.prefault({}),
   journal: z
     .strictObject({
       bytesMax: z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NAME_SOURCE } from './agent-name.ts';
+import { EscalationSchema } from './escalation.ts';
 import { RestartOverrideSchema } from './restart-policy.ts';
 import { ArgumentSchema, type RestrictedField, VariablesSchema } from './restricted-field.ts';
 
@@ -32,7 +33,7 @@ export const TeamSchema = z
     session: Name.optional().describe('tmux session; default: the name of the team'),
     members: z.array(MemberSchema).min(1).max(50),
     restart: RestartOverrideSchema.optional(),
-    escalation: z.strictObject({ enabled: z.boolean() }).prefault({ enabled: true }),
+    escalation: EscalationSchema.prefault({ enabled: true }),
     restore: z.boolean().default(false),
   })
   .check((context) => {

@@ -1,6 +1,7 @@
 import type { OrchestratorError } from '../base/errors.ts';
 import type { EventRing } from '../core/event-ring.ts';
 import type { Metrics } from '../core/metrics.ts';
+import type { NotifierStatus } from '../core/notifiers.ts';
 import type { SpawnRequest } from '../core/spawn-order.ts';
 import type { SystemState } from '../core/system-status.ts';
 import type { TeamMemberStatus } from '../core/team-board.ts';
@@ -10,6 +11,7 @@ import type { Agent } from '../model/agent.ts';
 import type { AuditRecord } from '../model/audit.ts';
 import type { Evidence } from '../model/ending.ts';
 import type { Message, Sender } from '../model/message.ts';
+import type { Notice } from '../model/notice.ts';
 import type { Report } from '../model/report.ts';
 import type { Role } from '../model/role.ts';
 import type { AgentState } from '../model/state.ts';
@@ -33,6 +35,7 @@ export interface House {
   audit: { list(filter: { limit: number; since?: number | undefined }): AuditRecord[] };
   reports: ReportDesk;
   usage: UsageMeter;
+  notices: NoticeService;
 }
 
 /** What happened, and what happens. */
@@ -153,4 +156,20 @@ interface TrustBook {
   /** Trusts the file as it is now; with `hash` only if it is still what the user was shown. Throws `REFUSED` for agents. */
   add(path: string, options: { hash?: string | undefined }, by: Sender): TrustEntry;
   remove(path: string): TrustEntry;
+}
+
+/** What people should know, and who is told (core/notice-office). */
+interface NoticeService {
+  /** Newest first; without `all` those that are neither over nor acknowledged. */
+  list(filter: { all: boolean }): Notice[];
+  /** Throws `NOT_FOUND`. */
+  acknowledge(id: string): Notice;
+  acknowledgeAll(): number;
+  notifiers(): NotifierStatus[];
+  /** Throws what went wrong; `NOT_FOUND`. `team`: whose lead is to be told, for notifiers of that kind. */
+  test(name: string, options: { team?: string | undefined }): Promise<void>;
+  /** Throws `REFUSED` for agents that do not lead the team, `NOT_FOUND` where none of it is there. */
+  finishTeam(name: string, by: Sender): { team: string; at: string };
+  /** It is no longer finished. */
+  reopenTeam(name: string): void;
 }

@@ -119,9 +119,11 @@ export const teamOperations = [
       worktrees: z.boolean().default(false).describe('a git worktree for each member'),
     }),
     output: z.object({ members: z.array(Outcome) }),
-    run: async ({ teams }, { name, directory, worktrees }, { sender }) => ({
-      members: await teams.up(name, { directory, worktrees }, sender),
-    }),
+    run: async ({ teams, notices }, { name, directory, worktrees }, { sender }) => {
+      const members = await teams.up(name, { directory, worktrees }, sender);
+      notices.reopenTeam(name);
+      return { members };
+    },
   }),
   defineOperation({
     name: 'team.down',

@@ -57,4 +57,9 @@ export const ROUTES: Readonly<Record<OperationName, Route>> = {
   'event.list': { method: 'GET', path: '/journal' },
   'system.get': { method: 'GET', path: '/system' },
   'report.get': { method: 'GET', path: '/report' },
+  'notice.list': { method: 'GET', path: '/notices' },
+  'notice.ack': { method: 'POST', path: '/notices/{id}/ack' },
+  'notifier.list': { method: 'GET', path: '/notifiers' },
+  'notifier.test': { method: 'POST', path: '/notifiers/{name}/test' },
+  'team.done': { method: 'POST', path: '/teams/{name}/done' },
 };

@@ -2,6 +2,7 @@ import { agentOperations } from './agents.ts';
 import { auditOperations } from './audit.ts';
 import { eventOperations } from './events.ts';
 import { messageOperations } from './messages.ts';
+import { noticeOperations } from './notices.ts';
 import { reportOperations } from './reports.ts';
 import { roleOperations, teamOperations, trustOperations } from './rooms.ts';
 import { systemOperations } from './system.ts';
@@ -19,4 +20,5 @@ export const OPERATIONS = [
   ...eventOperations,
   ...systemOperations,
   ...reportOperations,
+  ...noticeOperations,
 ] as const;

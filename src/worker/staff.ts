@@ -8,6 +8,7 @@ import { Keeper } from '../core/keeper.ts';
 import { Launcher } from '../core/launcher.ts';
 import { Messenger } from '../core/messenger.ts';
 import { Metrics } from '../core/metrics.ts';
+import { NoticeOffice } from '../core/notice-office.ts';
 import { Parking } from '../core/parking.ts';
 import { Pulse } from '../core/pulse.ts';
 import { Recovery } from '../core/recovery.ts';
@@ -31,6 +32,7 @@ import type { Directories } from '../store/directories.ts';
 import { EvidenceFiles } from '../store/evidence-files.ts';
 import { readJournal } from '../store/journal-reader.ts';
 import { Mailbox } from '../store/mailbox.ts';
+import { NoticeFile } from '../store/notice-file.ts';
 import { ParkingFile } from '../store/parking-file.ts';
 import type { StateFiles } from '../store/state-files.ts';
 import { TeamRecords } from '../store/team-records.ts';
@@ -53,6 +55,8 @@ export interface StaffOptions {
   onFatal(error: unknown): void;
   /** Files that could not be understood and were put aside. */
   onBroken(paths: readonly string[]): void;
+  /** A notifier, or a step of an escalation, that failed. */
+  onNoticeFailure(what: string, reason: unknown): void;
 }
 
 /** Shipped roles and teams lie beside the program. */
@@ -68,6 +72,7 @@ export class Staff {
   readonly #pulse: Pulse;
   readonly #parking: Parking;
   readonly #usage: UsageMeter;
+  readonly #notices: NoticeOffice;
   #stopListening = () => {};
 
   constructor(options: StaffOptions) {
@@ -113,10 +118,16 @@ export class Staff {
     this.#usage = openUsage(options);
     const { audit, events } = options;
     const tokens = new TokenBook({ file: new TokenFile(directories.state), clock: ground.clock });
+    this.#notices = new NoticeOffice({
+      ...{ ground, uid, file: new NoticeFile(directories.state), onFailure: options.onNoticeFailure },
+      sendMail: (to, message, from) => messenger.send(to, message, from),
+      findTeam: (name) => teams.findDefinition(name),
+      restart: (name) => keeper.restart(name, { fresh: false }),
+    });
     const telling = openTelling(options, { agents: keeper, messages: messenger });
     this.house = {
       ...{ agents: keeper, messages: messenger, roles, teams, trust, tokens, audit, events },
-      ...{ ...telling, usage: this.#usage },
+      ...{ ...telling, usage: this.#usage, notices: this.#notices },
     };
   }
 
@@ -127,6 +138,7 @@ export class Staff {
       this.#recovery.note(event);
       this.#messenger.note(event);
       this.#parking.note(event);
+      this.#notices.note(event);
     });
     const broken = this.#messenger.open();
     if (broken.length > 0) this.#options.onBroken(broken);
@@ -135,10 +147,12 @@ export class Staff {
     this.#parking.open();
     this.#usage.open();
     this.#pulse.open();
+    this.#notices.open();
   }
 
   async close(): Promise<void> {
     this.#stopListening();
+    this.#notices.close();
     this.#pulse.close();
     this.#parking.close();
     this.#usage.close();

@@ -167,7 +167,7 @@ async function serve(setting: Setting): Promise<void> {
     }),
     ...{ ground: watch, bus, clock: systemClock, processes, directories, files, uid, env: process.env },
     onFatal: (error) => ending.fail(error),
-    onBroken: (paths) => log.warn({ paths }, 'messages that cannot be understood were put aside'),
+    ...warnings(log),
   });
   const releaseSignals = handleSignals({
     onStop: (signal) => ending.stop(signal),
@@ -193,6 +193,16 @@ async function serve(setting: Setting): Promise<void> {
     journal.close();
     audit.close();
   }
+}
+
+/** What goes wrong without harm to the rest. */
+function warnings(log: Logger) {
+  return {
+    onBroken: (paths: readonly string[]) =>
+      log.warn({ paths }, 'messages that cannot be understood were put aside'),
+    onNoticeFailure: (what: string, reason: unknown) =>
+      log.warn({ what, reason: messageOf(reason) }, 'could not tell anybody'),
+  };
 }
 
 /** What happens goes into the journal and the log, and to those who follow it. */

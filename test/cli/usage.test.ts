@@ -57,6 +57,8 @@ describe('help', () => {
     ...['spawn', 'adopt', 'release', 'pause', 'resume', 'interrupt'].map((verb) => [['agent', verb]]),
     ...['stop', 'restart', 'rename', 'evidence', 'attach', 'send', 'answer'].map((verb) => [['agent', verb]]),
     ...['list', 'show', 'cancel', 'retry', 'wait'].map((verb) => [['message', verb]]),
+    ...['list', 'ack'].map((verb) => [['notice', verb]]),
+    ...['list', 'test'].map((verb) => [['notifier', verb]]),
     [['broadcast']],
     ...['show', 'path'].map((verb) => [['config', verb]]),
     ...['create', 'list', 'revoke', 'rotate'].map((verb) => [['token', verb]]),

@@ -236,6 +236,23 @@ export function plainHouse(): PlainHouse {
         return { since: at, until: at, from: null, unwatchedMs: 0, agents: [] };
       },
     },
+    notices: {
+      list: (filter) => {
+        note('notice.list', filter);
+        return [];
+      },
+      acknowledge: (id) => {
+        throw new OrchestratorError('NOT_FOUND', `there is no notice ${id}`, { field: 'id' });
+      },
+      acknowledgeAll: () => 0,
+      notifiers: () => [],
+      test: async (name, options) => note('notifier.test', { name, ...options }),
+      finishTeam: (team, by) => {
+        note('team.done', { team }, by);
+        return { team, at: new Date(0).toISOString() };
+      },
+      reopenTeam: (team) => note('team.reopen', { team }),
+    },
   };
   return house;
 }

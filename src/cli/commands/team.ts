@@ -19,6 +19,7 @@ export function addTeamCommands(program: Command): void {
   });
   addUp(team);
   addDown(team);
+  addDone(team);
   addStatus(team);
   addList(team);
   addShow(team);
@@ -72,6 +73,25 @@ function addDown(team: Command): void {
     notes: [
       'Only worktrees that team up made are removed, and only those without uncommitted changes and without commits that',
       'are on no other branch or remote. Files that git ignores go with them.',
+    ],
+  });
+}
+
+function addDone(team: Command): void {
+  const command = team
+    .command('done')
+    .description('say that a team has finished: it may be idle from now on')
+    .argument('<team>', 'its name')
+    .action(async (name: string) => {
+      const context = openContext(command);
+      const { finishTeam } = await import('../notice-list.ts');
+      await finishTeam(context, name);
+    });
+  addHelp(command, {
+    examples: ['tmux-orchestrator team done review'],
+    exits: [3, 4, 5, 78],
+    notes: [
+      'Its members stay as they are. An agent may say so only of the team that it leads; team up begins it anew.',
     ],
   });
 }

@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { OrchestratorError } from '../../src/base/errors.ts';
+import { openWay } from '../../src/core/notifier-ways.ts';
+import { Notifiers, type Way } from '../../src/core/notifiers.ts';
+import type { Notice } from '../../src/model/notice.ts';
+import { composeDocument, composeLine, composeSlack } from '../../src/model/notice-text.ts';
+import type { NotifierConfig } from '../../src/model/notifier.ts';
+import { FakeClock } from '../helpers/fake-clock.ts';
+
+const at = new Date(0).toISOString();
+const notice = (id: string, more: Partial<Notice> = {}): Notice => ({
+  ...{ id, key: id, kind: 'approval', agent: 'dev', team: 'web', since: at, dialog: null },
+  ...{ text: `text ${id}`, evidence: 'seen', todo: 'do it', toldAt: at, overAt: null, ackedAt: null },
+  ...more,
+});
+
+let clock: FakeClock;
+let configs: NotifierConfig[];
+let ways: Record<string, Way>;
+let failures: string[];
+let notifiers: Notifiers;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  failures = [];
+  configs = [{ name: 'a', kind: 'tmux' }];
+  notifiers = new Notifiers({
+    ...{ clock, settings: () => configs, onFailure: (name) => failures.push(name) },
+    openWay: ({ name }) => ways[name] ?? (async () => {}),
+  });
+});
+
+/** Lets promises that are settled go on. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('notifiers', () => {
+  it('that never come back delay nobody else, and what waits is bounded and then sent together', async () => {
+    const got: string[][] = [];
+    let release = () => {};
+    const hanging: Way = (notices) => {
+      got.push(notices.map(({ id }) => id));
+      return new Promise((resolve) => {
+        release = resolve;
+      });
+    };
+    const quick: string[] = [];
+    ways = { a: hanging, b: async (notices) => void quick.push(...notices.map(({ id }) => id)) };
+    configs = [
+      { name: 'a', kind: 'tmux' },
+      { name: 'b', kind: 'desktop' },
+    ];
+    for (let i = 0; i < 300; i++) {
+      notifiers.tell([notice(String(i))]);
+      await Promise.resolve();
+    }
+    await settle();
+    expect(quick).toHaveLength(300);
+    expect(notifiers.list()[0]).toMatchObject({ waiting: 200, lost: 99, sent: 0 });
+    release();
+    await settle();
+    expect(got.map((one) => one.length)).toEqual([1, 50]);
+  });
+
+  it('try five times, later and later, and then give up', async () => {
+    const times: number[] = [];
+    ways = {
+      a: async () => {
+        times.push(clock.now());
+        throw new OrchestratorError('FAILED', 'answered with status 500');
+      },
+    };
+    notifiers.tell([notice('1')]);
+    for (let i = 0; i < 60; i++) {
+      await settle();
+      clock.advance(1_000);
+    }
+    expect(times.map((time) => time - (times[0] ?? 0))).toEqual([0, 1_000, 3_000, 7_000, 15_000]);
+    expect(failures).toEqual(['a']);
+    expect(notifiers.list()[0]).toMatchObject({ lost: 1, lastFailure: 'answered with status 500' });
+  });
+
+  it('give up at once what trying again would not mend', async () => {
+    ways = { a: () => Promise.reject(new OrchestratorError('REFUSED', 'no')) };
+    notifiers.tell([notice('1')]);
+    await settle();
+    expect(failures).toEqual(['a']);
+  });
+
+  it('take only the kinds they were asked to', async () => {
+    const got: string[] = [];
+    ways = { a: async (notices) => void got.push(...notices.map(({ kind }) => kind)) };
+    configs = [{ name: 'a', kind: 'tmux', events: ['held'] }];
+    notifiers.tell([notice('1'), notice('2', { kind: 'held' })]);
+    await settle();
+    expect(got).toEqual(['held']);
+  });
+
+  it('are tested at once, and say what went wrong', async () => {
+    ways = { a: () => Promise.reject(new OrchestratorError('FAILED', 'dead')) };
+    await expect(notifiers.test('a', notice('1'))).rejects.toThrow('dead');
+    await expect(notifiers.test('b', notice('1'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('the lead of a team', () => {
+  it('gets one message of low priority about others, with every text in full', async () => {
+    const sent: { to: string; text: string; priority: string }[] = [];
+    const way = openWay(
+      { name: 'a', kind: 'lead' },
+      {
+        ground: { clock, server: () => Promise.reject() as never },
+        uid: 0,
+        mail: {
+          findLead: (team) => (team === 'web' ? 'boss' : null),
+          send: async (to, { text, priority }) => sent.push({ to, text, priority }),
+        },
+      },
+    );
+    const mine = notice('3', { agent: 'boss' });
+    const idle = notice('4', { kind: 'team-idle', agent: null });
+    const other = notice('5', { team: 'other' });
+    await way(
+      [notice('1'), notice('2'), mine, idle, other, notice('6', { team: null })],
+      new AbortController().signal,
+    );
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ to: 'boss', priority: 'low' });
+    expect(sent[0]?.text.split('\n').slice(1)).toEqual(['- text 1 (seen). do it', '- text 2 (seen). do it']);
+  });
+});
+
+describe('texts', () => {
+  it('for Slack hold no links or mentions but as characters', () => {
+    const { text } = JSON.parse(composeSlack([notice('1', { text: '<!channel> & <https://x|y>' })]));
+    expect(text).toBe('• &lt;!channel&gt; &amp; &lt;https://x|y&gt; (seen). do it');
+  });
+
+  it('for one line name the first and count the others', () => {
+    expect(composeLine([notice('1')])).toBe('text 1: do it');
+    expect(composeLine([notice('1'), notice('2')])).toBe('text 1, and 1 more: tmux-orchestrator notice list');
+    expect(JSON.parse(composeDocument([notice('1')])).notices).toHaveLength(1);
+  });
+});
