@@ -111,6 +111,9 @@ export async function openNetworkWorker(config = ''): Promise<NetworkWorker> {
   const room = await ControlRoom.open({ config: `api:\n  port: 0\n${config}` });
   const found = await until(() => LISTENING.exec(room.worker.output), {
     describe: () => room.worker.output + room.worker.errors,
+  }).catch(async (error: unknown) => {
+    await room.close();
+    throw error;
   });
   const issued = await Promise.all(
     SCOPES.map(async (scope) => [scope, (await room.client.call('token.create', { scope })).secret] as const),

@@ -117,15 +117,15 @@ function inputOf({ input }: Operation): fc.Arbitrary<Record<string, unknown>> {
   return fc.tuple(known, more).map(([some, others]) => ({ ...some, ...others }));
 }
 
+/** Not all values that JSON knows can be made a string of. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 /** Half of the time as it should be, else as it is, short of what would end the line. */
 function encode(text: string): string {
   if (text.length % 2 === 1) return text.replace(/[^\x21-\x7e]/g, '');
   return encodeURIComponent(text.replace(/\p{Cs}/gu, ''));
-}
-
-/** As text, also what would make a text of itself and cannot. */
-function write(value: unknown): string {
-  return typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value);
 }
 
 const once = <T>(value: T, other: fc.Arbitrary<T>, weight = 19) =>
@@ -170,12 +170,12 @@ function requestFor(operation: Operation): fc.Arbitrary<RandomRequest> {
         unknown
       >;
       const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
-        const value = write(rest[name] ?? 'x');
+        const value = textOf(rest[name] ?? 'x');
         delete rest[name];
         return encode(value) || 'x';
       });
       const all = Object.entries(rest).filter(([, value]) => value !== undefined);
-      const query = all.map(([name, value]) => `${encode(name)}=${encode(write(value))}`).join('&');
+      const query = all.map(([name, value]) => `${encode(name)}=${encode(textOf(value))}`).join('&');
       const isPost = method === 'POST';
       const content = isPost ? (body ?? JSON.stringify(Object.fromEntries(all))) : undefined;
       const target = `/v1${path}${tail}${isPost || query === '' ? '' : `${tail.includes('?') ? '&' : '?'}${query}`}`;

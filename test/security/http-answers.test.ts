@@ -89,6 +89,7 @@ describe('an answer', () => {
       { headers: room.as('admin', `Expect: ${canary}`) },
       { headers: [room.host, `Authorization: Bearer ${canary}${canary}`] },
       post(`{"text":"x","${'text'}2":1, ${canary}`),
+      post(canary),
       post(`{"text":{"a":"${canary}"}}`),
       post('{"text":"x"}', `Idempotency-Key: ${canary} ${canary}`),
       { headers: room.as('admin'), target: `/v1/${canary}` },
