@@ -21,7 +21,7 @@ export const NoticeSchema = z.object({
   kind: z.enum(NOTICE_KINDS),
   agent: z.string().nullable(),
   team: z.string().nullable(),
-  since: Instant,
+  since: Instant.describe('since when it is so'),
   dialog: z.string().nullable().describe('id of the dialog it is about'),
   text: z.string().describe('what is the matter'),
   evidence: z.string().describe('how it was seen'),
