@@ -125,11 +125,7 @@ interface Setting {
 /** Puts the parts together, starts them, waits for the end, and takes them apart in the opposite order. */
 async function serve(setting: Setting): Promise<void> {
   const { directories, uid, loaded, tmux, log } = setting;
-  const identity = {
-    pid: process.pid,
-    version: readOwnVersion(),
-    startedAt: new Date(systemClock.now()).toISOString(),
-  };
+  const identity = identify();
   const bus = new EventBus(systemClock);
   const { journal, counted, events } = openEvents(setting, bus, identity);
   const files = new StateFiles(directories.runtime, uid);
@@ -176,12 +172,15 @@ async function serve(setting: Setting): Promise<void> {
   });
   bus.emit({ type: 'worker.started', pid: identity.pid, version: identity.version });
   let doors: Doors | undefined;
-  try {
+  const open = async () => {
     await watch.open();
     await staff.open();
     doors = await openDoors({ ...setting, staff, audit });
     await link.ready();
-    const reason = await ending.reached;
+  };
+  const opening = open();
+  try {
+    const reason = await Promise.race([ending.reached, opening.then(() => ending.reached)]);
     bus.emit({ type: 'worker.stopped', reason });
   } finally {
     ending.release();
@@ -189,10 +188,21 @@ async function serve(setting: Setting): Promise<void> {
     await Promise.all([link.stopping(), doors?.close()]);
     await staff.close();
     await watch.close();
+    // A stop may come in the middle of the start; what that waits for has gone with the watch.
+    await opening.catch(() => undefined);
+    await doors?.close();
     heartbeat.stop();
     journal.close();
     audit.close();
   }
+}
+
+function identify() {
+  return {
+    pid: process.pid,
+    version: readOwnVersion(),
+    startedAt: new Date(systemClock.now()).toISOString(),
+  };
 }
 
 /** What goes wrong without harm to the rest. */

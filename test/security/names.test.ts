@@ -8,7 +8,18 @@ import { commandsTo, PATHS } from '../helpers/hostile-names.ts';
 import { NetworkRoom } from '../helpers/network-room.ts';
 
 /** What may hold anything: texts, words of a command line, paths. What becomes of them is tested on a whole worker. */
-const FREE = ['text', 'brief', 'args', 'env', 'secretFiles', 'directory', 'path', 'idempotencyKey'];
+const FREE = [
+  'text',
+  'brief',
+  'args',
+  'env',
+  'secretFiles',
+  'directory',
+  'path',
+  'idempotencyKey',
+  'cursor',
+  'since',
+];
 const CORPUS = [...new Set([...PATHS, ...commandsTo('/tmp/canary')])];
 
 /** Fields of one word, of all operations. */
