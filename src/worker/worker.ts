@@ -155,8 +155,7 @@ async function serve(setting: Setting): Promise<void> {
   });
   const audit = new AuditLog(directories.state, systemClock);
   const staff = new Staff({
-    audit,
-    events,
+    ...{ audit, events },
     describeWorker: () => ({
       ...{ ...identity, ...addCounters(watch.describe(), counted) },
       ...{ heartbeatAt: heartbeat.at, hasLooked: watch.hasLooked },
