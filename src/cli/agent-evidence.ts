@@ -1,7 +1,7 @@
 import { OrchestratorError } from '../base/errors.ts';
 import { stripControls } from '../base/text.ts';
 import { formatLocalTime } from '../base/time-text.ts';
-import type { Ending, Evidence } from '../model/ending.ts';
+import { describeEnding, type Evidence } from '../model/ending.ts';
 import type { Context } from './context.ts';
 import { callForAgent } from './worker-call.ts';
 
@@ -50,23 +50,4 @@ function layText(what: string, text: string | null): string[] {
 
 function timeOf({ at }: Evidence): string {
   return formatLocalTime(Date.parse(at), Date.now());
-}
-
-function describeEnding(ending: Ending): string {
-  switch (ending.kind) {
-    case 'status':
-      return `exit status ${ending.status}`;
-    case 'signal':
-      return `ended by signal ${ending.signal}`;
-    case 'shell':
-      return ending.tidy ? 'left to a shell' : 'broke off to a shell';
-    case 'vanished':
-      return 'its pane was closed';
-    case 'server':
-      return 'the tmux server ended';
-    case 'restart':
-      return 'it was started again on request';
-    case 'unknown':
-      return 'ended, nobody knows how';
-  }
 }

@@ -1,7 +1,7 @@
 import type { AuditRecord } from '../model/audit.ts';
 import { openClient } from './client.ts';
+import { layColumns } from './column-layout.ts';
 import type { Context } from './context.ts';
-import { layColumns } from './shelf-list.ts';
 import { showValue } from './shown-value.ts';
 
 /** `since`: milliseconds back from now. */

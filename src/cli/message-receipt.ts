@@ -1,9 +1,9 @@
-import { padTo, widthOf } from '../base/columns.ts';
 import { OrchestratorError } from '../base/errors.ts';
 import { cleanLine, stripControls } from '../base/text.ts';
 import { formatDuration, formatLocalTime } from '../base/time-text.ts';
 import type { ReceiptState } from '../model/message.ts';
 import type { OutputOf } from '../operations/routes.ts';
+import { layColumns } from './column-layout.ts';
 
 export type MessageView = OutputOf<'message.get'>;
 
@@ -63,7 +63,7 @@ function layReceipt({ state, reason, detail }: MessageView['receipt']): string {
 
 /** One line a message: id, recipient, what became of it. */
 export function layOutcomes(messages: readonly MessageView[]): string[] {
-  return layRows(messages.map(({ id, to, receipt }) => [id, cleanLine(to, 64), layReceipt(receipt)]));
+  return layColumns(messages.map(({ id, to, receipt }) => [id, cleanLine(to, 64), layReceipt(receipt)]));
 }
 
 /** The answer of an agent as it may be shown: whatever it says, it moves no cursor. */
@@ -75,7 +75,7 @@ export function layAnswer({ receipt: { answer } }: MessageView): string[] {
 
 /** Many messages: id, receipt, age, from whom to whom, how the text begins. */
 export function layMessages(messages: readonly MessageView[], now: number): string[] {
-  return layRows(
+  return layColumns(
     messages.map(({ id, to, from, receipt, acceptedAt, text }) => [
       id,
       receipt.reason === null ? receipt.state : `${receipt.state} (${cleanLine(receipt.reason, 40)})`,
@@ -104,25 +104,11 @@ export function layMessage(message: MessageView, now: number): string[] {
   ];
   const answer = layAnswer(message);
   return [
-    ...layRows(facts.filter(([, value]) => value !== '')),
+    ...layColumns(facts.filter(([, value]) => value !== '')),
     'text',
     ...message.text.split('\n').map((row) => `  ${stripControls(row.replaceAll('\t', '    '))}`),
     ...(answer.length === 0
       ? []
       : [`answer (${receipt.answer?.source ?? ''})`, ...answer.map((row) => `  ${row}`)]),
   ];
-}
-
-/** Cells in columns; the last one is as long as it is. */
-function layRows(rows: readonly (readonly string[])[]): string[] {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) =>
-    Math.max(...rows.map((row) => widthOf(row[i] ?? ''))),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, i) => padTo(cell, widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

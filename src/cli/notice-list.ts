@@ -1,8 +1,8 @@
 import { cleanLine } from '../base/text.ts';
 import { formatDuration } from '../base/time-text.ts';
 import { openClient } from './client.ts';
+import { layColumns } from './column-layout.ts';
 import type { Context } from './context.ts';
-import { layColumns } from './shelf-list.ts';
 
 export async function listNotices(context: Context, { all }: { all?: true }): Promise<void> {
   const { notices } = await openClient(context).call('notice.list', { all: all === true });

@@ -1,7 +1,7 @@
 import { cleanLine } from '../base/text.ts';
 import { formatDuration, formatLocalTime } from '../base/time-text.ts';
 import type { AgentReport, Report } from '../model/report.ts';
-import { layColumns } from './shelf-list.ts';
+import { layColumns } from './column-layout.ts';
 
 /** A report for a terminal, as lines. */
 export function layReport(report: Report, now: number): string[] {

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { stripControls } from '../base/text.ts';
 import type { OutputOf } from '../operations/routes.ts';
 import { openClient } from './client.ts';
+import { layColumns } from './column-layout.ts';
 import type { Context } from './context.ts';
-import { describeRefused, layColumns, layPath, layShelf } from './shelf-list.ts';
+import { describeRefused, layPath, layShelf } from './shelf-list.ts';
 import { showValue } from './shown-value.ts';
 
 export async function listRoles(context: Context, directory: string): Promise<void> {

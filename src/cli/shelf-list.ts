@@ -1,6 +1,6 @@
-import { padTo, widthOf } from '../base/columns.ts';
 import { cleanLine } from '../base/text.ts';
 import type { ShelfEntry } from '../store/shelf.ts';
+import { layColumns } from './column-layout.ts';
 import { shortenHome } from './status-table.ts';
 
 /** Roles or teams, one a line: name, where from, what for. What cannot be used says why. */
@@ -11,20 +11,6 @@ export function layShelf(entries: readonly ShelfEntry[]): string[] {
       trusted || problem !== null ? source : `${source}, not trusted`,
       problem === null ? cleanLine(description, 500) : `cannot be used: ${cleanLine(problem, 500)}`,
     ]),
-  );
-}
-
-/** Cells below each other, two blanks between. */
-export function layColumns(rows: readonly (readonly string[])[]): string[] {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) =>
-    Math.max(...rows.map((row) => widthOf(row[i] ?? ''))),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, i) => padTo(cell, widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
   );
 }
 

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { OrchestratorError } from '../base/errors.ts';
 import { cleanLine } from '../base/text.ts';
 import { openClient } from './client.ts';
+import { layColumns } from './column-layout.ts';
 import type { Context } from './context.ts';
-import { layColumns } from './shelf-list.ts';
 
 export interface TeamDownOptions {
   directory: string;

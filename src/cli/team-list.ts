@@ -5,8 +5,9 @@ import type { Team } from '../model/team.ts';
 import type { OutputOf } from '../operations/routes.ts';
 import { needsYou, noteOf } from './agent-note.ts';
 import { openClient } from './client.ts';
+import { layColumns } from './column-layout.ts';
 import type { Context } from './context.ts';
-import { describeRefused, layColumns, layPath, layShelf } from './shelf-list.ts';
+import { describeRefused, layPath, layShelf } from './shelf-list.ts';
 import { showValue } from './shown-value.ts';
 
 export async function listTeams(context: Context, directory: string): Promise<void> {

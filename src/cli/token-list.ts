@@ -4,8 +4,8 @@ import { messageOf, OrchestratorError } from '../base/errors.ts';
 import type { Scope } from '../model/scope.ts';
 import type { OutputOf } from '../operations/routes.ts';
 import { openClient } from './client.ts';
+import { layColumns } from './column-layout.ts';
 import type { Context } from './context.ts';
-import { layColumns } from './shelf-list.ts';
 
 export interface NewTokenOptions {
   scope: Scope;

@@ -3,8 +3,8 @@ import { OrchestratorError } from '../base/errors.ts';
 import { cleanLine } from '../base/text.ts';
 import { inspectProjectFile, type ProjectFile } from '../store/project-file.ts';
 import { openClient } from './client.ts';
+import { layColumns } from './column-layout.ts';
 import type { Context } from './context.ts';
-import { layColumns } from './shelf-list.ts';
 import { showValue } from './shown-value.ts';
 
 /** Shows the commands and variables of a project's file, asks, and has exactly what was shown trusted. Throws `REFUSED` for a no. */
