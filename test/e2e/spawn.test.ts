@@ -50,16 +50,16 @@ describe('a start', () => {
     writeFileSync(secret, 'abc#(id)$HOME\n', { mode: 0o600 });
     await room.tmux.run('set-environment', '-g', 'GLOBAL_SECRET', 'x');
     await room.spawn('ada', { env: { COLOUR: 'blue; $(id)' }, secretFiles: { API_KEY: secret } });
-    const { TERM, TERM_PROGRAM, TERM_PROGRAM_VERSION, TMUX, TMUX_PANE, ...env } = readEnvironment(
+    const { SHELL, TERM, TERM_PROGRAM, TERM_PROGRAM_VERSION, TMUX, TMUX_PANE, ...env } = readEnvironment(
       room.pidOf('ada'),
     );
     const ofTmux = [TERM, TERM_PROGRAM, TERM_PROGRAM_VERSION, TMUX, TMUX_PANE];
     expect(ofTmux.every((value) => value !== undefined)).toBe(true);
+    expect(SHELL).toBe(await room.tmux.run('show-options', '-gv', 'default-shell'));
     const passed = [
       'HOME',
       'USER',
       'LOGNAME',
-      'SHELL',
       'PATH',
       'LANG',
       'TZ',
