@@ -15,6 +15,7 @@ import { addNotifierCommands } from './commands/notifier.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRoleCommands } from './commands/role.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addScheduleCommands } from './commands/schedule.ts';
 import { addSchemaCommand } from './commands/schema.ts';
 import { addServiceCommands } from './commands/service.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -38,6 +39,7 @@ export function addAllCommands(program: Command): void {
   addMcpCommands(program);
   addNoticeCommands(program);
   addNotifierCommands(program);
+  addScheduleCommands(program);
   addRunCommand(program);
   addDemoCommand(program);
   addServiceCommands(program);

@@ -139,6 +139,16 @@ export class Messenger {
     return this.#findSent(to, request, from) ?? this.#accept(to, request, from, { continues: true });
   }
 
+  /** Whether a message of this sender waits for the agent, other than the one with this key. */
+  holds(to: string, from: Sender, exceptKey: string): boolean {
+    return this.#book
+      .openOf(to)
+      .some(
+        (one) =>
+          one.from.kind === from.kind && one.from.name === from.name && one.idempotencyKey !== exceptKey,
+      );
+  }
+
   /** Takes a message back that has become needless, if nothing of it was typed yet. */
   withdraw(id: string): void {
     this.#book.withdraw(id);

@@ -1,3 +1,4 @@
+import { OrchestratorError } from '../base/errors.ts';
 import { checkName } from '../model/agent-name.ts';
 import type { Role } from '../model/role.ts';
 import { createRoleFile, roleFormat } from '../store/role-files.ts';
@@ -27,6 +28,16 @@ export class RoleShelf {
 
   get(name: string, directory?: string): Found<Role> {
     return findOnShelf(roleFormat, shelfOptions(this.#around, directory), name);
+  }
+
+  /** Undefined where there is none, or its file cannot be used. */
+  find(name: string, directory?: string): Role | undefined {
+    try {
+      return this.get(name, directory).value;
+    } catch (error) {
+      if (error instanceof OrchestratorError) return undefined;
+      throw error;
+    }
   }
 
   /** The role for an agent that is to be started with it, whole. Throws `REFUSED` where it sets what its file may not. */

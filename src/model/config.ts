@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NAME_SOURCE } from './agent-name.ts';
-import { NoticeConfigSchema } from './notice-config.ts';
+import { NoticeConfigSchema, ZoneName } from './notice-config.ts';
 import { RestartOverrideSchema, RestartPolicySchema } from './restart-policy.ts';
 
 const Name = z.string().regex(new RegExp(NAME_SOURCE), 'lower case letters, digits, - and _, at most 64');
@@ -160,6 +160,18 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({}),
   notices: NoticeConfigSchema.prefault({}),
+  schedules: z
+    .strictObject({
+      zone: ZoneName.optional().describe("zone of schedules that name none; none: the machine's"),
+      max: z.int().min(1).max(100_000).default(10_000).describe('schedules in all'),
+      perAgentMax: z
+        .int()
+        .min(0)
+        .max(1_000)
+        .default(5)
+        .describe('check-ins that one agent may have set itself at a time'),
+    })
+    .prefault({}),
   journal: z
     .strictObject({
       bytesMax: z

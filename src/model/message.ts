@@ -4,7 +4,7 @@ import { AGENT_STATES } from './state.ts';
 const Instant = z.iso.datetime();
 
 /** Who wrote: known from the caller's connection, never from the text. `service`: this program itself, for example a standing brief. */
-const SenderSchema = z.object({
+export const SenderSchema = z.object({
   kind: z.enum(['user', 'agent', 'service']),
   name: z.string().describe('what recipients read; a user is `user`'),
 });

@@ -6,11 +6,13 @@ import { NotifierSchema } from './notifier.ts';
 const Time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00');
 const DelayMs = z.int().min(0).max(86_400_000);
 
+export const ZoneName = z.string().refine((zone) => isZone(zone), 'must be a zone such as Europe/Berlin');
+
 const QuietSchema = z
   .strictObject({
     from: Time,
     to: Time,
-    zone: z.string().refine((zone) => isZone(zone), 'must be a zone such as Europe/Berlin'),
+    zone: ZoneName,
     except: z.array(z.enum(NOTICE_KINDS)).default([]).describe('kinds that are told even then'),
   })
   .refine(({ from, to }) => from !== to, { path: ['to'], message: 'must be another time than from' });

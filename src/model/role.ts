@@ -12,6 +12,7 @@ export const RoleHeadSchema = z.strictObject({
   args: z.array(ArgumentSchema).max(50).default([]),
   permissions: z.enum(['ask', 'plan', 'edits', 'all']).optional(),
   env: VariablesSchema.default({}),
+  checkIn: z.string().trim().min(1).max(2_000).optional().describe('what a scheduled check-in tells it'),
 });
 
 export type RoleHead = z.infer<typeof RoleHeadSchema>;
@@ -30,6 +31,6 @@ export function findRestrictedInRole({ profile, args, permissions, env }: RoleHe
 }
 
 /** The role without them: who it is and what it is told. */
-export function withoutRestrictedInRole({ name, description, briefing }: Role): Role {
-  return { name, description, args: [], env: {}, briefing };
+export function withoutRestrictedInRole({ name, description, checkIn, briefing }: Role): Role {
+  return { name, description, args: [], env: {}, checkIn, briefing };
 }

@@ -2,6 +2,7 @@ import type { OrchestratorError } from '../base/errors.ts';
 import type { EventRing } from '../core/event-ring.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { NotifierStatus } from '../core/notifiers.ts';
+import type { Asker, NewSchedule } from '../core/schedule-request.ts';
 import type { SpawnRequest } from '../core/spawn-order.ts';
 import type { SystemState } from '../core/system-status.ts';
 import type { TeamMemberStatus } from '../core/team-board.ts';
@@ -14,6 +15,7 @@ import type { Message, Sender } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Report } from '../model/report.ts';
 import type { Role } from '../model/role.ts';
+import type { Schedule, ScheduleRun } from '../model/schedule.ts';
 import type { AgentState } from '../model/state.ts';
 import type { Team } from '../model/team.ts';
 import type { Usage } from '../model/usage.ts';
@@ -36,6 +38,7 @@ export interface House {
   reports: ReportDesk;
   usage: UsageMeter;
   notices: NoticeService;
+  schedules: ScheduleService;
 }
 
 /** What happened, and what happens. */
@@ -156,6 +159,22 @@ interface TrustBook {
   /** Trusts the file as it is now; with `hash` only if it is still what the user was shown. Throws `REFUSED` for agents. */
   add(path: string, options: { hash?: string | undefined }, by: Sender): TrustEntry;
   remove(path: string): TrustEntry;
+}
+
+/** What happens at set times (core/scheduler). Throws `NOT_FOUND`, and `REFUSED` for what is not an agent's own. */
+interface ScheduleService {
+  /** Throws `INVALID`, `REFUSED`, `NOT_FOUND`, `CONFLICT`, `LIMIT`. On disk when it comes back. */
+  add(request: NewSchedule, asker: Asker): Schedule;
+  /** By name. */
+  list(): Schedule[];
+  get(name: string): Schedule;
+  pause(name: string, by: Sender): Schedule;
+  /** Throws `CONFLICT` where its time has passed. */
+  resume(name: string, by: Sender): Schedule;
+  remove(name: string, by: Sender): Schedule;
+  /** Throws `CONFLICT` while a run is under way. */
+  run(name: string, by: Sender): Promise<ScheduleRun>;
+  upcoming(count: number, name?: string): { name: string; at: string }[];
 }
 
 /** What people should know, and who is told (core/notice-office). */

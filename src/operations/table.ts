@@ -5,6 +5,7 @@ import { messageOperations } from './messages.ts';
 import { noticeOperations } from './notices.ts';
 import { reportOperations } from './reports.ts';
 import { roleOperations, teamOperations, trustOperations } from './rooms.ts';
+import { scheduleOperations } from './schedules.ts';
 import { systemOperations } from './system.ts';
 import { tokenOperations } from './tokens.ts';
 
@@ -21,4 +22,5 @@ export const OPERATIONS = [
   ...systemOperations,
   ...reportOperations,
   ...noticeOperations,
+  ...scheduleOperations,
 ] as const;

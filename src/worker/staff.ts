@@ -14,6 +14,8 @@ import { Pulse } from '../core/pulse.ts';
 import { Recovery } from '../core/recovery.ts';
 import { ReportDesk } from '../core/report-desk.ts';
 import { RoleShelf } from '../core/role-shelf.ts';
+import { ScheduleBook } from '../core/schedule-book.ts';
+import { Scheduler } from '../core/scheduler.ts';
 import { readScreenEnd } from '../core/screen-end.ts';
 import { SystemStatus, type WorkerFacts } from '../core/system-status.ts';
 import { TeamBoard } from '../core/team-board.ts';
@@ -21,6 +23,7 @@ import { TokenBook } from '../core/token-book.ts';
 import { TrustBook } from '../core/trust-book.ts';
 import { UsageMeter } from '../core/usage-meter.ts';
 import type { WatchedAgent } from '../core/watched-agent.ts';
+import { askGate } from '../host/gate-command.ts';
 import { readMachineUsage } from '../host/machine-usage.ts';
 import { listProcessUsage } from '../host/process-usage.ts';
 import type { ProcessTable } from '../host/processes.ts';
@@ -34,6 +37,7 @@ import { readJournal } from '../store/journal-reader.ts';
 import { Mailbox } from '../store/mailbox.ts';
 import { NoticeFile } from '../store/notice-file.ts';
 import { ParkingFile } from '../store/parking-file.ts';
+import { ScheduleFiles } from '../store/schedule-files.ts';
 import type { StateFiles } from '../store/state-files.ts';
 import { TeamRecords } from '../store/team-records.ts';
 import { TokenFile } from '../store/token-file.ts';
@@ -73,6 +77,8 @@ export class Staff {
   readonly #parking: Parking;
   readonly #usage: UsageMeter;
   readonly #notices: NoticeOffice;
+  readonly #scheduler: Scheduler;
+  readonly #scheduleFiles: ScheduleFiles;
   #stopListening = () => {};
 
   constructor(options: StaffOptions) {
@@ -124,10 +130,19 @@ export class Staff {
       findTeam: (name) => teams.findDefinition(name),
       restart: (name) => keeper.restart(name, { fresh: false }),
     });
+    this.#scheduleFiles = new ScheduleFiles(directories.state, uid);
+    this.#scheduler = new Scheduler({
+      ...{ ground, fleet: ground.fleet, mail: messenger, askGate, onFatal },
+      book: new ScheduleBook(this.#scheduleFiles),
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      findRole: (name, directory) => roles.find(name, directory),
+      knowsRole: (name) => roles.find(name) !== undefined,
+      knowsTeam: (name) => teams.findDefinition(name) !== undefined,
+    });
     const telling = openTelling(options, { agents: keeper, messages: messenger });
     this.house = {
       ...{ agents: keeper, messages: messenger, roles, teams, trust, tokens, audit, events },
-      ...{ ...telling, usage: this.#usage, notices: this.#notices },
+      ...{ ...telling, usage: this.#usage, notices: this.#notices, schedules: this.#scheduler },
     };
   }
 
@@ -139,8 +154,9 @@ export class Staff {
       this.#messenger.note(event);
       this.#parking.note(event);
       this.#notices.note(event);
+      this.#scheduler.note(event);
     });
-    const broken = this.#messenger.open();
+    const broken = [...this.#messenger.open(), ...this.#scheduleFiles.takeBroken()];
     if (broken.length > 0) this.#options.onBroken(broken);
     await this.#launcher.open();
     await this.#recovery.open();
@@ -148,10 +164,12 @@ export class Staff {
     this.#usage.open();
     this.#pulse.open();
     this.#notices.open();
+    this.#scheduler.open();
   }
 
   async close(): Promise<void> {
     this.#stopListening();
+    await this.#scheduler.close();
     this.#notices.close();
     this.#pulse.close();
     this.#parking.close();

@@ -8,6 +8,7 @@ import { TokenBook } from '../../src/core/token-book.ts';
 import type { Agent, WorkerState } from '../../src/model/agent.ts';
 import type { Evidence } from '../../src/model/ending.ts';
 import type { Message, Sender } from '../../src/model/message.ts';
+import type { Schedule } from '../../src/model/schedule.ts';
 import type { House } from '../../src/operations/house.ts';
 import type { EventPage } from '../../src/store/event-pages.ts';
 import { agentState, workerState } from './cli-room.ts';
@@ -236,6 +237,35 @@ export function plainHouse(): PlainHouse {
         return { since: at, until: at, from: null, unwatchedMs: 0, agents: [] };
       },
     },
+    schedules: {
+      add: (request, { sender }) => {
+        note('schedule.add', request, sender);
+        return scheduleOf(request.name ?? 'x');
+      },
+      list: () => [scheduleOf('a'), scheduleOf('b')],
+      get: (name) => scheduleOf(name),
+      pause: (name, by) => {
+        note('schedule.pause', { name }, by);
+        return { ...scheduleOf(name), paused: true };
+      },
+      resume: (name, by) => {
+        note('schedule.resume', { name }, by);
+        return scheduleOf(name);
+      },
+      remove: (name, by) => {
+        note('schedule.remove', { name }, by);
+        return scheduleOf(name);
+      },
+      run: async (name, by) => {
+        note('schedule.run', { name }, by);
+        const at = new Date(0).toISOString();
+        return { due: at, at, outcome: 'fired', reason: null, messages: ['0123456789'] };
+      },
+      upcoming: (count, name) => {
+        note('schedule.next', { count, name });
+        return [{ name: name ?? 'a', at: new Date(0).toISOString() }];
+      },
+    },
     notices: {
       list: (filter) => {
         note('notice.list', filter);
@@ -255,6 +285,26 @@ export function plainHouse(): PlainHouse {
     },
   };
   return house;
+}
+
+function scheduleOf(name: string): Schedule {
+  const at = new Date(0).toISOString();
+  return {
+    ...{
+      v: 1,
+      name,
+      text: 'go on',
+      gate: null,
+      missed: 'catch-up',
+      paused: false,
+      createdAt: at,
+      last: null,
+    },
+    timing: { kind: 'every', everyMs: 60_000, from: at },
+    target: { kind: 'agent', name: 'claude-3' },
+    by: { kind: 'user', name: 'user' },
+    next: at,
+  };
 }
 
 function receiptOf({ receipt }: PlainHouse): Message['receipt'] {
