@@ -165,7 +165,9 @@ export class Scheduler {
     this.#lastNow = now;
     book.flush();
     let begun = 0;
+    const limit = toText(now);
     for (const schedule of [...book.all()]) {
+      if (schedule.next !== null && schedule.next > limit) continue;
       if (this.#consider(schedule, now) && ++begun % RUNS_IN_A_ROW === 0) await setImmediate();
     }
     this.#arm(Math.max(this.#findSoonest(now + NAP_MS), now + ROUND_MIN_MS));

@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon';
 import { parse } from 'node-cron';
-import { endOfGap, instantsOf, MINUTE_MS, type WallTime, wallAt } from './zone-offset.ts';
+import { endOfGap, instantsOf, isCalm, MINUTE_MS, type WallTime, wallAt } from './zone-offset.ts';
 
 /** A day of the calendar, without a zone. */
 interface Day {
@@ -38,24 +38,42 @@ const CHANGE_MS = 3 * 3_600_000;
 export function nextCronInstant(expression: string, zoneName: string, after: number): number | null {
   const plan = planOf(expression);
   const zone = IANAZone.create(zoneName);
-  const start = wallAt(zone, after) - CHANGE_MS;
-  const firstDay = Math.floor(start / DAY_MS) * DAY_MS;
+  const wall = wallAt(zone, after);
+  const quick = wallAt(zone, after + CHANGE_MS) - wall === CHANGE_MS ? readCalm(plan, zone, wall) : undefined;
+  return quick !== undefined ? quick : readAround(plan, zone, after);
+}
+
+/** The usual case, for the sake of speed: no change of clocks is near, so the next wall time that fits is it. Undefined: one is. */
+function readCalm(plan: CronPlan, zone: IANAZone, wall: WallTime): number | null | undefined {
+  const next = wallsFrom(plan, wall + 1).next();
+  if (next.done) return null;
+  return isCalm(zone, next.value) ? instantsOf(zone, next.value)[0] : undefined;
+}
+
+/** Wall times are not in the order of their instants where a clock is set back. */
+function readAround(plan: CronPlan, zone: IANAZone, after: number): number | null {
   let best: number | null = null;
   let horizon = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < DAYS_MAX && firstDay + i * DAY_MS <= horizon; i++) {
-    const midnight = firstDay + i * DAY_MS;
-    if (!plan.includes(dayOf(midnight))) continue;
-    for (const minute of plan.minutes) {
-      const wall = midnight + minute * MINUTE_MS;
-      if (wall > horizon) break;
-      if (wall < start) continue;
-      const instant = instantsFor(plan, zone, wall).find((one) => one > after);
-      if (instant === undefined || (best !== null && instant >= best)) continue;
-      best = instant;
-      horizon = Math.min(horizon, wall + CHANGE_MS);
-    }
+  for (const wall of wallsFrom(plan, wallAt(zone, after) - CHANGE_MS)) {
+    if (wall > horizon) break;
+    const instant = instantsFor(plan, zone, wall).find((one) => one > after);
+    if (instant === undefined || (best !== null && instant >= best)) continue;
+    best = instant;
+    horizon = Math.min(horizon, wall + CHANGE_MS);
   }
   return best;
+}
+
+/** Times that the expression names, from `start` on. */
+function* wallsFrom({ minutes, includes }: CronPlan, start: WallTime): Generator<WallTime, undefined> {
+  const firstDay = Math.floor(start / DAY_MS) * DAY_MS;
+  for (let midnight = firstDay; midnight < firstDay + DAYS_MAX * DAY_MS; midnight += DAY_MS) {
+    if (!includes(dayOf(midnight))) continue;
+    for (const minute of minutes) {
+      const wall = midnight + minute * MINUTE_MS;
+      if (wall >= start) yield wall;
+    }
+  }
 }
 
 function instantsFor({ everyHour }: CronPlan, zone: IANAZone, wall: WallTime): number[] {

@@ -27,6 +27,12 @@ export function instantsOf(zone: IANAZone, wall: WallTime): number[] {
   return candidates.filter((instant) => wallAt(zone, instant) === wall).sort((a, b) => a - b);
 }
 
+/** Whether no clock is changed near a wall time. */
+export function isCalm(zone: IANAZone, wall: WallTime): boolean {
+  const [before, after] = offsetsAround(zone, wall);
+  return before === after;
+}
+
 /** The first instant behind a wall time over which the clocks were set forward: that of the change. */
 export function endOfGap(zone: IANAZone, wall: WallTime): number {
   const [before, after] = offsetsAround(zone, wall);

@@ -17,6 +17,12 @@ export class FakeClock implements Clock {
     };
   }
 
+  /** The clock is set, or the machine slept: timers know nothing of it. */
+  jump(ms: number): void {
+    this.#now += ms;
+    for (const timer of this.#timers) timer.at += ms;
+  }
+
   /** Lets time pass; what becomes due runs in the order of its time. */
   advance(ms: number): void {
     const end = this.#now + ms;
