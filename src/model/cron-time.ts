@@ -38,9 +38,8 @@ const CHANGE_MS = 3 * 3_600_000;
 export function nextCronInstant(expression: string, zoneName: string, after: number): number | null {
   const plan = planOf(expression);
   const zone = IANAZone.create(zoneName);
-  const wall = wallAt(zone, after);
-  const quick = wallAt(zone, after + CHANGE_MS) - wall === CHANGE_MS ? readCalm(plan, zone, wall) : undefined;
-  return quick !== undefined ? quick : readAround(plan, zone, after);
+  const quick = readCalm(plan, zone, wallAt(zone, after));
+  return quick === undefined ? readAround(plan, zone, after) : quick;
 }
 
 /** The usual case, for the sake of speed: no change of clocks is near, so the next wall time that fits is it. Undefined: one is. */

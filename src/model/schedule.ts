@@ -33,12 +33,10 @@ const GateSchema = z.object({
   timeoutMs: z.int().describe('it has so long, milliseconds'),
 });
 
-export const RUN_OUTCOMES = ['fired', 'skipped', 'failed'] as const;
-
 const RunSchema = z.object({
   due: Instant.describe('when it should have run'),
   at: Instant.describe('when it did'),
-  outcome: z.enum(RUN_OUTCOMES),
+  outcome: z.enum(['fired', 'skipped', 'failed']).describe('what became of it'),
   reason: z.string().nullable().describe('why it was left out or failed'),
   messages: z.array(z.string()).describe('ids of the messages'),
 });
@@ -47,14 +45,14 @@ const RunSchema = z.object({
 export const ScheduleSchema = z.object({
   v: z.literal(1),
   name: Name,
-  timing: TimingSchema,
-  target: ScheduleTargetSchema,
+  timing: TimingSchema.describe('when it runs'),
+  target: ScheduleTargetSchema.describe('whom it writes to'),
   text: z.string().nullable().describe('what is said; null: the check-in of the role'),
   gate: GateSchema.nullable().describe('decides each time whether there is anything to wake somebody for'),
   missed: z
     .enum(['catch-up', 'skip'])
     .describe('what becomes of runs that were missed: one is made up for, or none'),
-  paused: z.boolean(),
+  paused: z.boolean().describe('it rests until it is resumed'),
   by: SenderSchema.describe('who made it'),
   createdAt: Instant,
   next: Instant.nullable().describe('its next run; null: it is over'),

@@ -61,6 +61,7 @@ export const ROUTES: Readonly<Record<OperationName, Route>> = {
   'notice.ack': { method: 'POST', path: '/notices/{id}/ack' },
   'notifier.list': { method: 'GET', path: '/notifiers' },
   'notifier.test': { method: 'POST', path: '/notifiers/{name}/test' },
+  'team.done': { method: 'POST', path: '/teams/{name}/done' },
   'schedule.add': { method: 'POST', path: '/schedules' },
   'schedule.list': { method: 'GET', path: '/schedules' },
   'schedule.get': { method: 'GET', path: '/schedules/{name}' },
@@ -71,5 +72,4 @@ export const ROUTES: Readonly<Record<OperationName, Route>> = {
   'schedule.next': { method: 'GET', path: '/schedule-runs' },
   'checkin.add': { method: 'POST', path: '/checkins' },
   'checkin.remove': { method: 'DELETE', path: '/checkins/{name}' },
-  'team.done': { method: 'POST', path: '/teams/{name}/done' },
 };

@@ -82,7 +82,7 @@ export const scheduleOperations = [
         .describe('schedules in a page, at most'),
       cursor: Cursor,
     }),
-    output: z.object({ schedules: z.array(View), next: Next }),
+    output: z.object({ schedules: z.array(View).describe('by name'), next: Next }),
     run: async ({ schedules }, { limit, cursor }) => {
       const after = cursor === undefined ? '' : readCursor('schedule.list', cursor, z.string());
       const page = schedules.list().filter(({ name }) => name > after);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { TRANSCRIPT_SOURCES } from '../agents/transcripts.ts';
 import type { Clock } from '../base/clock.ts';
 import type { EventBus } from '../core/event-bus.ts';
@@ -63,6 +64,8 @@ export interface StaffOptions {
   onNoticeFailure(what: string, reason: unknown): void;
 }
 
+/** Gates of so many schedules run at a time: hundreds may be due in the same minute. */
+const limitGates = pLimit(4);
 /** Shipped roles and teams lie beside the program. */
 const SHIPPED = join(import.meta.dirname, '..');
 
@@ -132,7 +135,8 @@ export class Staff {
     });
     this.#scheduleFiles = new ScheduleFiles(directories.state, uid);
     this.#scheduler = new Scheduler({
-      ...{ ground, fleet: ground.fleet, mail: messenger, askGate, onFatal },
+      ...{ ground, fleet: ground.fleet, mail: messenger, onFatal },
+      askGate: (gate, signal) => limitGates(() => askGate(gate, signal)),
       book: new ScheduleBook(this.#scheduleFiles),
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       findRole: (name, directory) => roles.find(name, directory),
