@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { OrchestratorError } from '../../src/base/errors.ts';
 import type { Asker, NewSchedule } from '../../src/core/schedule-request.ts';
 import type { Event } from '../../src/model/event.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
@@ -107,11 +108,17 @@ describe('a schedule', () => {
   });
 
   it('asks its gate first, and wakes nobody where that says so, fails, or is not done', async () => {
+    let asked = 0;
     let answer: (worth: boolean) => void = () => {};
-    desk.gate = () => new Promise((resolve) => (answer = resolve));
+    desk.gate = () => {
+      asked++;
+      return new Promise((resolve) => {
+        answer = resolve;
+      });
+    };
     add({ gate });
     await pass(25 * MINUTE);
-    expect(desk.sent).toEqual([]);
+    expect([asked, desk.sent]).toEqual([1, []]);
     answer(false);
     await setImmediate();
     expect(last()).toMatchObject({ outcome: 'skipped', reason: 'its gate says that there is nothing to do' });
@@ -280,7 +287,9 @@ describe('a worker that ends', () => {
 
   it('while a gate is asked lets the next one ask it again', async () => {
     desk.gate = (_, signal) =>
-      new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('over'))));
+      new Promise((_, reject) =>
+        signal.addEventListener('abort', () => reject(new OrchestratorError('FAILED', 'over'))),
+      );
     add({ in: '5s', gate });
     await pass(6_000);
     await desk.scheduler.close();
