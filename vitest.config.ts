@@ -8,6 +8,6 @@ export default defineConfig({
     globalSetup: ['test/helpers/build.ts'],
     testTimeout: 15_000,
     // Most end-to-end tests wait for agents; more of them than cores keep these in use.
-    maxWorkers: 3,
+    maxWorkers: 4,
   },
 });

@@ -114,7 +114,7 @@ describe('the connection to tmux', () => {
 
   it('leaves no client behind when it is killed while the server has much to say', async () => {
     const tmux = await startTmux();
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       const worker = home.startWorker('--socket-name', tmux.name);
       await until(
         () => home.workerState().pid === worker.pid && home.workerState().tmux.status === 'connected',
