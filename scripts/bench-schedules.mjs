@@ -1,13 +1,13 @@
 // What thousands of schedules cost while none is due, and how late a due one comes into its mailbox. See "Benchmark" in README.md.
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readCpuMs, readRssBytes } from './bench/cost.mjs';
 import { quantile } from './bench/probe.mjs';
 import { sleep } from './bench/wait.mjs';
+import { startWorker } from './bench/worker.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -24,24 +24,25 @@ after the other, and 100 in the same moment, and tells how long after its time e
   process.exit(0);
 }
 
-const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
 const SHARE_MAX = 0.01;
 const LATE_MAX_MS = 1_000;
 const count = Number(values.schedules);
 const seconds = Number(values.seconds);
 const home = mkdtempSync(join(tmpdir(), 'tmo-bench-schedules-'));
 const server = `tmo-bench-${process.pid}`;
+const words = ['--socket-name', server];
+const config = `schedules: { max: ${count + 1_000} }\n`;
 const tmux = (...words) => execFileSync('tmux', ['-L', server, '-f', '/dev/null', ...words]);
 
 tmux('new-session', '-d', '-s', 'bench');
 let worker;
 try {
-  worker = await startWorker();
+  worker = await startWorker({ home, words, config });
   await spawnAgent();
   const without = await measureShare();
   await worker.stop();
   writeSchedules();
-  worker = await startWorker();
+  worker = await startWorker({ home, words, config });
   const withThem = await measureShare();
   const own = Math.max(0, withThem.share - without.share);
   console.log(`without schedules           ${percent(without.share)} of a core, RSS ${without.rss} MB`);
@@ -79,7 +80,7 @@ async function measureShare() {
 
 /** Schedules of all kinds, none of which is due within an hour. */
 function writeSchedules() {
-  const folder = join(home, 'state/tmux-orchestrator/schedules');
+  const folder = join(worker.state, 'schedules');
   const now = Date.now();
   const at = (ms) => new Date(now + ms).toISOString();
   for (let i = 0; i < count; i++) {
@@ -108,7 +109,7 @@ async function measureLateness(delays) {
   const names = delays.map((_, i) => `due-${begun}-${i}`);
   const due = delays.map((ms) => begun + ms);
   for (const [i, name] of names.entries()) {
-    await ask('POST', '/v1/schedules', {
+    await worker.ask('POST', '/v1/schedules', {
       name,
       at: new Date(due[i]).toISOString(),
       agent: 'ada',
@@ -116,7 +117,7 @@ async function measureLateness(delays) {
     });
   }
   await sleep(Math.max(...delays) + 3_000);
-  const { messages } = await ask('GET', '/v1/messages?limit=1000');
+  const { messages } = await worker.ask('GET', '/v1/messages?limit=1000');
   return names.map((name, i) => {
     const found = messages.find(({ text }) => text === name);
     return found === undefined ? Number.POSITIVE_INFINITY : Date.parse(found.acceptedAt) - due[i];
@@ -125,54 +126,6 @@ async function measureLateness(delays) {
 
 /** Somebody whose mailbox keeps what it gets. */
 async function spawnAgent() {
-  await ask('POST', '/v1/agents', { name: 'ada', profile: 'stand-in', directory: home });
-  await ask('POST', '/v1/agents/ada/pause', {});
-}
-
-async function startWorker() {
-  mkdirSync(join(home, 'run'), { recursive: true, mode: 0o700 });
-  mkdirSync(join(home, 'config/tmux-orchestrator'), { recursive: true });
-  writeFileSync(join(home, 'config/tmux-orchestrator/config.yaml'), `schedules: { max: ${count + 1_000} }\n`);
-  const { TMUX: _, TMUX_PANE: __, ...env } = process.env;
-  const child = spawn(process.execPath, [MAIN, 'run', '--socket-name', server], {
-    env: {
-      ...env,
-      ...{ XDG_RUNTIME_DIR: join(home, 'run'), XDG_STATE_HOME: join(home, 'state') },
-      XDG_CONFIG_HOME: join(home, 'config'),
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  for (let i = 0; i < 300; i++) {
-    if (
-      await ask('GET', '/v1/agents').then(
-        () => true,
-        () => false,
-      )
-    )
-      break;
-    await sleep(100);
-  }
-  return {
-    pid: child.pid,
-    stop: () => {
-      child.kill('SIGTERM');
-      return ended;
-    },
-  };
-}
-
-function ask(method, path, body) {
-  const socketPath = join(home, 'run/tmux-orchestrator/control.sock');
-  const headers = { host: 'localhost', 'content-type': 'application/json' };
-  return new Promise((resolve, reject) => {
-    const asking = request({ socketPath, method, path, headers }, (answer) => {
-      let text = '';
-      answer.on('data', (part) => {
-        text += part;
-      });
-      answer.on('end', () => (answer.statusCode < 400 ? resolve(JSON.parse(text)) : reject(new Error(text))));
-    });
-    asking.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
-  });
+  await worker.ask('POST', '/v1/agents', { name: 'ada', profile: 'stand-in', directory: home });
+  await worker.ask('POST', '/v1/agents/ada/pause', {});
 }
