@@ -192,7 +192,7 @@ function askerOf({ sender, token }: Caller): Parameters<House['schedules']['add'
 
 function nameOf({ sender }: Caller): string {
   if (sender.kind === 'agent') return sender.name;
-  throw new OrchestratorError('REFUSED', 'only agents have check-ins of their own', {
+  throw new OrchestratorError('INVALID', 'only agents have check-ins of their own', {
     hint: 'wake an agent with: tmux-orchestrator schedule add --agent NAME',
   });
 }

@@ -15,7 +15,7 @@ const TIMINGS = [
   { every: '37m' },
   { every: '1d' },
   { cron: '30 2 * * *', zone: 'Europe/Berlin' },
-  { cron: '*/20 * * * *', zone: 'Europe/Berlin' },
+  { cron: '7 * * * *', zone: 'Europe/Berlin' },
   { cron: '15 2,3 * * *', zone: 'Australia/Lord_Howe' },
   { cron: '0 9 * * 1-5', zone: 'America/New_York' },
   { cron: '0 0 1,15 * 1', zone: 'America/New_York' },
@@ -155,8 +155,9 @@ describe('a year with a worker that comes and goes', () => {
         expect([...sent].filter((due) => Date.parse(due) < end)).toEqual([]);
       }
       expect(gaps.filter(({ killed }) => killed).length).toBeGreaterThan(5);
-      expect(count.yes).toBeGreaterThan(50_000);
+      expect(count.yes).toBeGreaterThan(35_000);
       expect(count.no).toBeGreaterThan(500);
     },
+    60_000,
   );
 });

@@ -1,6 +1,7 @@
 import { request as askHttp, Agent as HttpAgent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import { composeTiming, type TimingWords } from '../../src/model/schedule-timing.ts';
 import { Name } from '../../src/operations/fields.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import { OPERATIONS } from '../../src/operations/table.ts';
@@ -19,6 +20,8 @@ const FREE = [
   'idempotencyKey',
   'cursor',
   'since',
+  // Read as times by model/schedule-timing, which takes nothing else.
+  ...['cron', 'every', 'at', 'in', 'zone'],
 ];
 const CORPUS = [...new Set([...PATHS, ...commandsTo('/tmp/canary')])];
 
@@ -69,6 +72,28 @@ describe('a name', () => {
     }
   });
 });
+
+describe('a time', () => {
+  it.each(['cron', 'every', 'at', 'in'] as const)('in the field %s is none of the corpus', (field) => {
+    const taken = CORPUS.filter((word) => isTiming({ [field]: word }));
+    expect(taken).toEqual([]);
+  });
+
+  it('is in no zone of the corpus', () => {
+    expect(isTiming({ cron: '0 9 * * *', zone: 'UTC' })).toBe(true);
+    expect(CORPUS.filter((zone) => isTiming({ cron: '0 9 * * *', zone }))).toEqual([]);
+  });
+});
+
+function isTiming(words: TimingWords): boolean {
+  try {
+    composeTiming(words, { now: 0, zone: 'UTC' });
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'INVALID' });
+    return false;
+  }
+}
 
 describe('a name in an address', () => {
   let room: NetworkRoom;
