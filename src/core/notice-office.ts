@@ -42,7 +42,7 @@ export class NoticeOffice {
     this.#mail = { findLead: (team) => this.#findLead(team), send: sendMail };
     const settings = () => ground.settings().config.notices;
     this.#notifiers = new Notifiers({
-      ...{ clock, settings: () => settings().notifiers },
+      ...{ clock, settings: () => settings().notifiers, unsent: this.#record.unsent, save },
       openWay: (config) => openWay(config, { ground, uid, mail: this.#mail }),
       onFailure: (name, reason) => options.onFailure(`notifier ${name}`, reason),
     });
@@ -59,6 +59,7 @@ export class NoticeOffice {
   }
 
   open(): void {
+    this.#notifiers.open(this.#record.notices);
     this.#board.open();
     this.#escalation.open();
   }

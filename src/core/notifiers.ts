@@ -23,6 +23,9 @@ interface NotifiersOptions {
   clock: Clock;
   settings(): readonly NotifierConfig[];
   openWay(config: NotifierConfig): Way;
+  /** Ids of what waits for each, by its name; kept on disk by `save`. */
+  unsent: Record<string, string[]>;
+  save(): void;
   onFailure(name: string, reason: string): void;
 }
 
@@ -39,6 +42,19 @@ export class Notifiers {
 
   constructor(options: NotifiersOptions) {
     this.#options = options;
+  }
+
+  /** Goes on with what an earlier worker could not send: what is still the matter, for whom is still to be told. */
+  open(notices: readonly Notice[]): void {
+    const { unsent, settings } = this.#options;
+    const names = new Set(settings().map(({ name }) => name));
+    for (const name of Object.keys(unsent)) if (!names.has(name)) delete unsent[name];
+    for (const channel of this.#current()) {
+      const ids = unsent[channel.name] ?? [];
+      channel.add(
+        notices.filter(({ id, overAt, ackedAt }) => ids.includes(id) && overAt === null && ackedAt === null),
+      );
+    }
   }
 
   tell(notices: readonly Notice[]): void {
@@ -90,6 +106,7 @@ class Channel {
   readonly #options: NotifiersOptions;
   readonly #ending = new AbortController();
   #waiting: Notice[] = [];
+  #retrying: readonly Notice[] = [];
   #sending = false;
   #stopRetry = () => {};
   #sent = 0;
@@ -102,6 +119,10 @@ class Channel {
     this.#options = options;
   }
 
+  get name(): string {
+    return this.#config.name;
+  }
+
   add(notices: readonly Notice[]): void {
     const { events } = this.#config;
     this.#waiting.push(...notices.filter(({ kind }) => events === undefined || events.includes(kind)));
@@ -109,6 +130,7 @@ class Channel {
     this.#waiting.splice(0, tooMany);
     this.#lost += tooMany;
     this.#sendNext();
+    this.#keep();
   }
 
   describe(): NotifierStatus {
@@ -130,7 +152,10 @@ class Channel {
     void this.#try(this.#waiting.splice(0, DIGEST_MAX), 1);
   }
 
+  /** What is being sent is not kept: where a worker ends amid it, nobody knows whether it came, and nothing is told twice. */
   async #try(notices: readonly Notice[], tries: number): Promise<void> {
+    this.#retrying = [];
+    this.#keep();
     try {
       await this.#options.openWay(this.#config)(notices, this.#ending.signal);
       this.#sent += notices.length;
@@ -140,6 +165,15 @@ class Channel {
     }
     this.#sending = false;
     this.#sendNext();
+  }
+
+  #keep(): void {
+    const { unsent, save } = this.#options;
+    const ids = [...this.#retrying, ...this.#waiting].map(({ id }) => id);
+    if (ids.join() === (unsent[this.name] ?? []).join()) return;
+    if (ids.length === 0) delete unsent[this.name];
+    else unsent[this.name] = ids;
+    save();
   }
 
   /** Whether it will be tried again. */
@@ -153,6 +187,8 @@ class Channel {
       this.#options.onFailure(this.#config.name, reason);
       return false;
     }
+    this.#retrying = notices;
+    this.#keep();
     const delayMs = backoffMs(tries - 1, RETRY_FIRST_MS, RETRY_MAX_MS);
     this.#stopRetry = this.#options.clock.after(delayMs, () => void this.#try(notices, tries + 1));
     return true;

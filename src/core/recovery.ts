@@ -1,7 +1,7 @@
 import { OrchestratorError } from '../base/errors.ts';
 import type { ProcessTable } from '../host/processes.ts';
 import type { AgentSpec, HoldCode } from '../model/agent-spec.ts';
-import { describeEnding, type Ending } from '../model/ending.ts';
+import { describeEnding, type Ending, isTidy } from '../model/ending.ts';
 import type { Event } from '../model/event.ts';
 import { choosePolicy, decideRestart } from '../model/restart-decision.ts';
 import { type AgentState, hasEnded, isStarted } from '../model/state.ts';
@@ -174,7 +174,7 @@ export class Recovery {
       type: 'agent.ended',
       agent: name,
       profile: spec.profile,
-      how: describeEnding(ending),
+      ...{ how: describeEnding(ending), tidy: isTidy(ending) },
       evidence: id,
     });
     const decision = decideRestart({

@@ -1,18 +1,10 @@
 import { execa } from 'execa';
 import { messageOf, OrchestratorError } from '../base/errors.ts';
 import { cleanLine } from '../base/text.ts';
+import { userEnvironment } from './user-environment.ts';
 
 const TIME_LIMIT_MS = 5_000;
 const TITLE = 'tmux-orchestrator';
-/** What a program needs to find the desktop of the user; nothing else of ours is its business. */
-const VARIABLES = [
-  'PATH',
-  'HOME',
-  'DBUS_SESSION_BUS_ADDRESS',
-  'XDG_RUNTIME_DIR',
-  'DISPLAY',
-  'WAYLAND_DISPLAY',
-];
 const SCRIPT = [
   'on run words',
   'display notification (item 2 of words) with title (item 1 of words)',
@@ -25,10 +17,9 @@ export async function showOnDesktop(
   platform: NodeJS.Platform = process.platform,
 ): Promise<void> {
   const [file, ...words] = composeDesktopCommand(text, platform);
-  const env = Object.fromEntries(VARIABLES.map((name) => [name, process.env[name]]));
   try {
     await execa(file, words, {
-      env,
+      env: userEnvironment(),
       extendEnv: false,
       stdin: 'ignore',
       timeout: TIME_LIMIT_MS,

@@ -2,9 +2,8 @@ import { execa } from 'execa';
 import { OrchestratorError } from '../base/errors.ts';
 import { cleanLine } from '../base/text.ts';
 import type { Gate } from '../model/schedule.ts';
+import { userEnvironment } from './user-environment.ts';
 
-/** What a command of a user gets to know of the service's own environment. */
-const PASSED = /^(?:HOME|USER|LOGNAME|SHELL|PATH|LANG|LC_[A-Z]+|TZ|TMPDIR|XDG_[A-Z_]+)$/;
 /** These say that there is nothing to do; those above stand for a program that was not found or a signal. */
 const NOTHING_MAX = 125;
 
@@ -19,7 +18,7 @@ export async function askGate(
   const [file = '', ...words] = command;
   const { exitCode, timedOut, failed, shortMessage } = await run(file, words, {
     ...{ cwd: directory, timeout: timeoutMs, cancelSignal: signal },
-    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED.test(name))),
+    env: userEnvironment(),
   });
   if (exitCode === 0) return true;
   if (exitCode !== undefined && exitCode <= NOTHING_MAX) return false;

@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { messageOf, OrchestratorError } from '../base/errors.ts';
 import { cleanLine } from '../base/text.ts';
+import { userEnvironment } from './user-environment.ts';
 
 const TIME_LIMIT_MS = 10_000;
 
@@ -14,7 +15,7 @@ export async function runNoticeCommand(
   try {
     await execa(file, rest, {
       ...{ input, stdout: 'ignore', stderr: 'ignore', timeout: TIME_LIMIT_MS, forceKillAfterDelay: 500 },
-      cancelSignal: signal,
+      ...{ cancelSignal: signal, env: userEnvironment(), extendEnv: false },
     });
   } catch (error) {
     const why = messageOf(error).split('\n')[0] ?? '';

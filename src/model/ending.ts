@@ -17,6 +17,18 @@ const EndingSchema = z.discriminatedUnion('kind', [
 ]);
 export type Ending = z.infer<typeof EndingSchema>;
 
+/** Whether it left of its own accord, or because somebody wanted it to. */
+export function isTidy(ending: Ending): boolean {
+  switch (ending.kind) {
+    case 'status':
+      return ending.status === 0;
+    case 'shell':
+      return ending.tidy;
+    default:
+      return ending.kind === 'restart';
+  }
+}
+
 /** In words, for people. */
 export function describeEnding(ending: Ending): string {
   switch (ending.kind) {

@@ -37,6 +37,7 @@ export const EventSchema = z.discriminatedUnion('type', [
     ...OfManaged,
     type: z.literal('agent.ended'),
     how: z.string(),
+    tidy: z.boolean().default(false).describe('it left of its own accord, or somebody wanted it to'),
     evidence: z.string().nullable(),
   }),
   z.object({ ...OfManaged, type: z.literal('agent.restart-planned'), attempt: z.int(), delayMs: z.int() }),

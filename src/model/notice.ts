@@ -79,7 +79,7 @@ export function readStanding(
     text: wordState(kind, agent, delayMs),
     evidence: wordEvidence(agent),
   };
-  return { notice: { ...notice, todo: todoOf(kind, name) }, at };
+  return { notice: { ...notice, todo: todoOf(kind, name, dialog) }, at };
 }
 
 function delayOf(kind: NoticeKind, { management }: Agent, delays: NoticeDelays): number | undefined {
@@ -116,10 +116,13 @@ function wordEvidence({ evidence }: Agent): string {
   return first === undefined ? 'its state' : cleanLine(`${first.kind}: ${first.rule}`);
 }
 
-function todoOf(kind: NoticeKind, name: string): string {
-  if (kind === 'limited') return `tmux-orchestrator agent show ${name}`;
-  if (kind === 'approval' || kind === 'question') return `tmux-orchestrator agent answer ${name}`;
-  if (kind === 'idle') return `tmux-orchestrator agent send ${name} "…"`;
+/** A command that can be given as it stands. Options of a question must be read first. */
+function todoOf(kind: NoticeKind, name: string, dialog: string | null): string {
+  if (kind === 'limited' || kind === 'question') return `tmux-orchestrator agent show ${name}`;
+  if (kind === 'approval' && dialog !== null)
+    return `tmux-orchestrator agent answer ${name} --dialog ${dialog} --approve`;
+  if (kind === 'idle')
+    return `tmux-orchestrator agent send ${name} "What is left to be done? Go on with it."`;
   return `tmux-orchestrator agent attach ${name}`;
 }
 
@@ -161,7 +164,7 @@ function wordEvent(event: Event): EventWords | undefined {
     }
     case 'schedule.failed': {
       const text = `schedule ${event.schedule} for ${event.target} failed`;
-      const todo = 'tmux-orchestrator schedule list';
+      const todo = `tmux-orchestrator schedule show ${event.schedule}`;
       return { kind: 'schedule-failed', about: event.schedule, text, evidence: event.reason, todo };
     }
     case 'message.blocked': {
@@ -189,6 +192,7 @@ function wordAgentEvent(event: AgentEvent): EventWords | undefined {
     case 'agent.unparked':
       return { kind: 'resumed', text: `${agent} can work again`, evidence: event.how, todo: show };
     case 'agent.ended': {
+      if (event.tidy) return undefined;
       const todo = `tmux-orchestrator agent evidence ${agent}`;
       return { kind: 'crashed', text: `${agent} ended`, evidence: event.how, todo };
     }

@@ -11,6 +11,7 @@ const NoticeRecordSchema = z.object({
   notices: z.array(NoticeSchema).describe('oldest first'),
   /** Instants in milliseconds since the epoch, by what cool-down goes by. */
   lastTold: z.record(z.string(), z.number()),
+  unsent: z.record(z.string(), z.array(z.string())).default({}).describe('ids of what waits for a notifier'),
   done: z.record(z.string(), z.object({ at: z.iso.datetime(), by: z.string() })).describe('finished teams'),
   episodes: z.record(z.string(), EpisodeSchema).describe('of teams in which nothing moves'),
 });
@@ -32,7 +33,7 @@ export class NoticeFile {
       if (error instanceof z.ZodError || error instanceof SyntaxError) {
         renameSync(this.#path, `${this.#path}.broken`);
       } else if (!hasErrorCode(error, 'ENOENT')) throw error;
-      return { v: 1, notices: [], lastTold: {}, done: {}, episodes: {} };
+      return { v: 1, notices: [], lastTold: {}, unsent: {}, done: {}, episodes: {} };
     }
   }
 

@@ -25,7 +25,7 @@ beforeEach(() => {
   texts = [];
   persons = [];
   restarted = [];
-  record = { v: 1, notices: [], lastTold: {}, done: {}, episodes: {} };
+  record = { v: 1, notices: [], lastTold: {}, unsent: {}, done: {}, episodes: {} };
   team = define({});
   for (const name of ['lead', 'dev']) set(name, 'idle');
   start();

@@ -67,9 +67,22 @@ describe('a notice', () => {
     expect(told).toMatchObject([
       {
         ...{ kind: 'approval', agent: 'dev', team: 'web', since, evidence: 'screen: approval' },
-        todo: 'tmux-orchestrator agent answer dev',
+        todo: 'tmux-orchestrator agent attach dev',
       },
     ]);
+  });
+
+  it.each([
+    ['approval', 'agent answer dev --dialog 01234567 --approve'],
+    ['question', 'agent show dev'],
+    ['setup', 'agent attach dev'],
+    ['idle', 'agent send dev "What is left to be done? Go on with it."'],
+  ] as const)('of %s names a command that can be given as it stands', (state, todo) => {
+    come(state, {
+      dialog: { ...dialog('01234567'), kind: state === 'question' ? state : 'approval' } as Agent['dialog'],
+    });
+    clock.advance(3_600_000);
+    expect(told).toMatchObject([{ todo: `tmux-orchestrator ${todo}` }]);
   });
 
   it('is told once, also when a later worker finds the same state under another time', () => {
@@ -173,7 +186,8 @@ describe('a notice', () => {
         reason: 'draft',
         waitingMs: 1,
       },
-      { ...of, type: 'agent.ended', how: 'signal 9', evidence: null },
+      { ...of, type: 'agent.ended', how: 'signal 9', tidy: false, evidence: null },
+      { ...of, type: 'agent.ended', how: 'it left, a shell is left', tidy: true, evidence: null },
       { ...of, type: 'agent.started', how: 'new', restart: true },
       { ...of, type: 'agent.started', how: 'new', restart: false },
       { ...of, type: 'agent.unparked', pane: '%1', how: 'told' },

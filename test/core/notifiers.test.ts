@@ -20,15 +20,29 @@ let ways: Record<string, Way>;
 let failures: string[];
 let notifiers: Notifiers;
 
+/** As the file has it. */
+let disk: string;
+
 beforeEach(() => {
   clock = new FakeClock();
   failures = [];
+  ways = {};
   configs = [{ name: 'a', kind: 'tmux' }];
+  disk = '{}';
+  begin();
+});
+
+/** A worker, or the next one. */
+function begin(): void {
+  const unsent: Record<string, string[]> = JSON.parse(disk);
   notifiers = new Notifiers({
-    ...{ clock, settings: () => configs, onFailure: (name) => failures.push(name) },
+    ...{ clock, settings: () => configs, onFailure: (name) => failures.push(name), unsent },
+    save: () => {
+      disk = JSON.stringify(unsent);
+    },
     openWay: ({ name }) => ways[name] ?? (async () => {}),
   });
-});
+}
 
 /** Lets promises that are settled go on. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -99,6 +113,53 @@ describe('notifiers', () => {
     ways = { a: () => Promise.reject(new OrchestratorError('FAILED', 'dead')) };
     await expect(notifiers.test('a', notice('1'))).rejects.toThrow('dead');
     await expect(notifiers.test('b', notice('1'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('a worker that ends', () => {
+  const refuse: Way = () => Promise.reject(new OrchestratorError('FAILED', 'dead'));
+  const all = [notice('1'), notice('2'), notice('3')];
+
+  it('leaves what waits for a notifier to the next one, which sends it once', async () => {
+    const got: string[] = [];
+    ways = { a: refuse };
+    notifiers.tell([all[0] as Notice]);
+    await settle();
+    notifiers.tell(all.slice(1));
+    expect(JSON.parse(disk)).toEqual({ a: ['1', '2', '3'] });
+    notifiers.close();
+    ways = { a: async (notices) => void got.push(...notices.map(({ id }) => id)) };
+    for (let worker = 0; worker < 2; worker++) {
+      begin();
+      notifiers.open(all);
+      await settle();
+    }
+    expect([got, disk]).toEqual([['1', '2', '3'], '{}']);
+  });
+
+  it('amid a sending leaves nothing of it: it may have come', async () => {
+    ways = { a: () => new Promise(() => {}) };
+    notifiers.tell([all[0] as Notice]);
+    await settle();
+    expect(disk).toBe('{}');
+  });
+
+  it('leaves nothing that is over or known by then, or for a notifier that is gone', async () => {
+    configs = [
+      { name: 'a', kind: 'tmux' },
+      { name: 'b', kind: 'tmux' },
+    ];
+    ways = { a: refuse, b: refuse };
+    notifiers.tell(all);
+    await settle();
+    notifiers.close();
+    const got: string[] = [];
+    ways = { a: async (notices) => void got.push(...notices.map(({ id }) => id)) };
+    configs = configs.slice(0, 1);
+    begin();
+    notifiers.open([notice('1', { overAt: at }), notice('2', { ackedAt: at }), notice('3')]);
+    await settle();
+    expect([got, disk]).toEqual([['3'], '{}']);
   });
 });
 

@@ -77,10 +77,15 @@ describe('notices', () => {
   it('go to a command as JSON on its input, without a shell', async () => {
     const out = join(room.home.path, 'out.json');
     const script = join(room.home.path, 'take.sh');
-    writeFileSync(script, `#!/bin/sh\ncat > ${out}\nprintf '%s' "$1" >> ${out}\n`, { mode: 0o755 });
+    writeFileSync(script, `#!/bin/sh\ncat > ${out}\nprintf '%s' "$1" >> ${out}\nenv > ${out}.env\n`, {
+      mode: 0o755,
+    });
     await configure(`    - { name: mine, kind: command, command: ["${script}", "$(id); x"] }\n`);
     await room.client.call('notifier.test', { name: 'mine' });
     expect(readFileSync(out, 'utf8')).toMatch(/"kind":"test".*\}\$\(id\); x$/);
+    const env = readFileSync(`${out}.env`, 'utf8');
+    expect(env).toContain('PATH=');
+    expect(env).not.toMatch(/^(?:NODE_|VITEST|TMO_|TMUX)/m);
     await expect(room.client.call('notifier.test', { name: 'nobody' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });

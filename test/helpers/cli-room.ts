@@ -35,13 +35,19 @@ export function openCliRoom(): CliRoom {
     writeAgent: (change) => writeFileSync(fileOf(change.name), JSON.stringify(agentState(change))),
     removeAgent: (name) => rmSync(fileOf(name)),
     writeConfig: (text) => writeFileSync(join(config, 'config.yaml'), text),
-    run: async (...words) => {
-      const options = { env, extendEnv: false, reject: false, timeout: 14_000, stripFinalNewline: false };
-      const { stdout, stderr, exitCode } = await execa(process.execPath, [CLI, ...words], options);
-      return { stdout, stderr, code: exitCode ?? -1 };
-    },
+    run: (...words) => runCli(env, words),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Runs the command line with this environment and no more. */
+export async function runCli(
+  env: NodeJS.ProcessEnv,
+  words: readonly string[],
+): Promise<{ stdout: string; stderr: string; code: number }> {
+  const options = { env, extendEnv: false, reject: false, timeout: 14_000, stripFinalNewline: false };
+  const { stdout, stderr, exitCode } = await execa(process.execPath, [CLI, ...words], options);
+  return { stdout, stderr, code: exitCode ?? -1 };
 }
 
 function makePrivate(folder: string, path: string): string {
