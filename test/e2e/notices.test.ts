@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -43,8 +43,8 @@ async function configure(notifiers: string, more = ''): Promise<void> {
   await until(async () => (await room.client.call('notifier.list', {})).notifiers.length === wanted);
 }
 
-const hookLine = () =>
-  `    - { name: hook, kind: webhook, url: "http://127.0.0.1:${(hook.address() as AddressInfo).port}/" }\n`;
+const hookLine = (port = (hook.address() as AddressInfo).port) =>
+  `    - { name: hook, kind: webhook, url: "http://127.0.0.1:${port}/" }\n`;
 
 describe('notices', () => {
   it('of 20 agents that ask for leave are out within two seconds, with a dead webhook beside, and once', async () => {
@@ -89,6 +89,26 @@ describe('notices', () => {
     await expect(room.client.call('notifier.test', { name: 'nobody' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
+  });
+
+  it('that a dead webhook did not take go to it, once, when it is back, over a restart of the worker', async () => {
+    const { port } = hook.address() as AddressInfo;
+    const [listener] = hook.listeners('request') as [RequestListener];
+    hook.closeAllConnections();
+    hook.close();
+    await configure(hookLine(port));
+    painted.push(await paintAgent(room.tmux));
+    painted[0]?.paint(SCREENS.approval);
+    await until(async () => (await room.client.call('notifier.list', {})).notifiers[0]?.lastFailure);
+    expect(await room.worker.end('SIGTERM')).toBe(0);
+    hook = createServer(listener).listen(port, '127.0.0.1');
+    for (let worker = 0; worker < 2; worker++) {
+      room.start();
+      await room.untilOpen();
+      await until(() => got.length > 0);
+      await room.worker.end('SIGTERM');
+    }
+    expect(got.map(({ kind }) => kind)).toEqual(['approval']);
   });
 
   it('fail with a clear line where a secret is readable by others', async () => {
