@@ -3,7 +3,14 @@ import type { Clock } from '../base/clock.ts';
 import { OrchestratorError } from '../base/errors.ts';
 import type { Agent } from '../model/agent.ts';
 import type { Event } from '../model/event.ts';
-import { endsWithState, type NewNotice, type Notice, readEvent, readStanding } from '../model/notice.ts';
+import {
+  endsWithState,
+  type NewNotice,
+  type Notice,
+  readEvent,
+  readStanding,
+  wordScheduleFailure,
+} from '../model/notice.ts';
 import type { NoticeConfig } from '../model/notice-config.ts';
 import { coolingKey, findTellAt } from '../model/notice-timing.ts';
 import type { NoticeRecord } from '../store/notice-file.ts';
@@ -54,6 +61,10 @@ export class NoticeBoard {
     const agent = 'agent' in event ? this.#options.find(event.agent) : undefined;
     const notice = agent?.paused ? undefined : readEvent(event, agent?.team ?? null);
     if (notice !== undefined) this.raise(notice);
+    if (event.type === 'schedule.fired') {
+      const text = wordScheduleFailure(event);
+      this.#endAll((one) => one.kind === 'schedule-failed' && one.text === text);
+    }
     if (event.type === 'agent.gone' || event.type === 'agent.unmanaged' || event.type === 'agent.ended') {
       this.#settle(event.agent, () => true);
     } else if (event.type === 'agent.state') {
@@ -97,7 +108,10 @@ export class NoticeBoard {
   }
 
   /** Whether it is about what an open notice is about already. Another dialog is another matter: the one before is over. */
-  #isKnown({ kind, agent, dialog, key }: NewNotice): boolean {
+  #isKnown({ kind, agent, dialog, key, text }: NewNotice): boolean {
+    if (kind === 'schedule-failed') {
+      return this.list({ all: false }).some((one) => one.kind === kind && one.text === text);
+    }
     if (!endsWithState(kind)) return false;
     const open = this.#options.record.notices.find(
       (one) => one.overAt === null && one.kind === kind && one.agent === agent,
@@ -144,9 +158,12 @@ export class NoticeBoard {
   }
 
   #settle(agent: string, isOver: (notice: Notice) => boolean): void {
+    this.#endAll((one) => one.agent === agent && endsWithState(one.kind) && isOver(one));
+  }
+
+  #endAll(isMeant: (notice: Notice) => boolean): void {
     for (const notice of this.#options.record.notices) {
-      if (notice.agent !== agent || notice.overAt !== null || !endsWithState(notice.kind)) continue;
-      if (!isOver(notice)) continue;
+      if (notice.overAt !== null || !isMeant(notice)) continue;
       notice.overAt = this.#nowText();
       this.#changed = true;
     }

@@ -146,6 +146,11 @@ export function readEvent(event: Event, team: string | null): NewNotice | undefi
   };
 }
 
+/** The same for all failures of a schedule: one notice is enough until it runs again, or is known. */
+export function wordScheduleFailure({ schedule, target }: { schedule: string; target: string }): string {
+  return `schedule ${schedule} for ${target} failed`;
+}
+
 interface EventWords extends Pick<Notice, 'kind' | 'text' | 'evidence' | 'todo'> {
   about?: string;
 }
@@ -163,7 +168,7 @@ function wordEvent(event: Event): EventWords | undefined {
       return { kind: 'server-lost', text, evidence: event.reason, todo: 'tmux-orchestrator status' };
     }
     case 'schedule.failed': {
-      const text = `schedule ${event.schedule} for ${event.target} failed`;
+      const text = wordScheduleFailure(event);
       const todo = `tmux-orchestrator schedule show ${event.schedule}`;
       return { kind: 'schedule-failed', about: event.schedule, text, evidence: event.reason, todo };
     }

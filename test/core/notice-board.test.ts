@@ -170,6 +170,25 @@ describe('a notice', () => {
     expect(kinds()).toEqual(['held', 'approval']);
   });
 
+  it('of a schedule that fails again and again is told once, until it has run or is known', () => {
+    const of = { v: 1, schedule: 's', target: 'agent dev', due: now() } as const;
+    const fail = (schedule = 's') => {
+      board.note({ ...of, schedule, at: now(), type: 'schedule.failed', reason: 'x' });
+      clock.advance(300_000);
+    };
+    fail();
+    fail();
+    fail('t');
+    expect(told).toHaveLength(2);
+    board.note({ ...of, at: now(), type: 'schedule.fired', messages: 1 });
+    expect(board.list({ all: false }).map(({ text }) => text)).toEqual(['schedule t for agent dev failed']);
+    fail();
+    expect(told).toHaveLength(3);
+    board.acknowledgeAll();
+    fail();
+    expect(told).toHaveLength(4);
+  });
+
   it('is made of what happens to servers, schedules, mailboxes and agents', () => {
     const head = { v: 1, at: now() } as const;
     const of = { ...head, agent: 'dev', profile: 'claude' };
@@ -220,7 +239,7 @@ describe('the file of notices', () => {
   it('is bounded', () => {
     for (let i = 0; i < 600; i++) {
       const at = new Date(i).toISOString();
-      board.note({ v: 1, at, type: 'schedule.failed', schedule: 's', target: 'x', due: at, reason: 'x' });
+      board.note({ v: 1, at, type: 'schedule.failed', schedule: `s${i}`, target: 'x', due: at, reason: 'x' });
     }
     expect(board.list({ all: true })).toHaveLength(500);
   });
