@@ -126,6 +126,7 @@ describe('the text in the prompt', () => {
 describe('compared with what we pasted', () => {
   const wrapped = OURS.match(/.{1,20}/gsu)?.join('\n') ?? '';
   const long = `${OURS}\n${Array.from({ length: 38 }, (_, i) => `line ${i}`).join('\n')}`;
+  const TINY = `${OURS} or tell what fails\n2\n3\n-x\n=x\n%1`;
   const last = (rows: number) => long.split('\n').slice(-rows).join('\n');
 
   it.each<[string, string, string, string]>([
@@ -154,6 +155,13 @@ describe('compared with what we pasted', () => {
     ['another text', 'refactor app.py', OURS, 'foreign'],
     ['the rows that a scrolling prompt shows', last(6), long, 'ours'],
     ['rows of its middle', last(12).split('\n').slice(0, 6).join('\n'), long, 'ours-partly'],
+    ['tiny last rows', '2\n3\n-x\n=x\n%1', TINY, 'ours'],
+    ['tiny last rows below the end of a wrapped line', 'ails\n2\n3\n-x\n=x\n%1', TINY, 'ours'],
+    ['tiny last rows, some of them blank', '\n\n\n\n-x', `${OURS}\n\n\n\n\n-x`, 'ours'],
+    ['tiny last rows and more', '2\n3\n-x\n=x\n%1 x', TINY, 'foreign'],
+    ['tiny last rows broken elsewhere', '2\n3-\nx\n=x\n%1', TINY, 'foreign'],
+    ['too few tiny last rows', '3\n-x\n=x\n%1', TINY, 'foreign'],
+    ['one tiny row in many blank ones', '\n\n\n\n%1', TINY, 'foreign'],
     ['its last rows and more', `${last(6)} x`, long, 'foreign'],
     ['its mark', '[Pasted text #1 +40 lines]', long, 'ours'],
     ['its mark, counted otherwise', '[Pasted text #3 +41 lines]', long, 'ours'],
