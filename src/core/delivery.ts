@@ -7,7 +7,7 @@ import {
   type StepFacts,
 } from '../model/delivery-step.ts';
 import type { Message, SubmitEvidence, WaitReason } from '../model/message.ts';
-import { MESSAGE_BYTES_MAX, render, renderLong } from '../model/message-text.ts';
+import { findFileReason, render, renderFiled } from '../model/message-text.ts';
 import type { AgentState } from '../model/state.ts';
 import { pressKeyIf, pressKeys } from '../tmux/keys.ts';
 import type { PaneCondition } from '../tmux/pane-condition.ts';
@@ -33,7 +33,7 @@ export type Attempt =
 export interface DeliveryOptions {
   ground: Ground;
   book: DeliveryBook;
-  /** Keeps a text that is too long to be typed and gives its path. */
+  /** Keeps a text that cannot be typed in a file and gives its path. */
   keepText(message: Message): string;
   /** Whether the CLI's own record of the conversation holds the message. */
   isInRecord(agent: WatchedAgent, message: Message): boolean;
@@ -242,9 +242,10 @@ export class Delivery {
   /** The same message always gives the same text: after a crash it is known again by it. */
   #render(message: Message, { profile }: WatchedAgent): string {
     const rendered = render(message);
-    const limit = Math.min(MESSAGE_BYTES_MAX, profile.delivery?.bytesMax ?? MESSAGE_BYTES_MAX);
-    if (Buffer.byteLength(rendered) <= limit) return rendered;
-    return renderLong(message, this.#options.keepText(message), Buffer.byteLength(message.text));
+    const reason = findFileReason(rendered, profile.delivery);
+    if (reason === null) return rendered;
+    const path = this.#options.keepText(message);
+    return renderFiled(message, { path, bytes: Buffer.byteLength(message.text), reason });
   }
 
   #factsOf({ agent, message }: Parcel, sight: Sight): StepFacts {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { render } from '../../src/model/message-text.ts';
 import { until } from '../helpers/until.ts';
@@ -19,6 +20,14 @@ const WRAPPER = /^\n\n<pasted_content id="\w+"[^>]*>\n(?<text>.*?)\n<\/pasted_co
 
 function unframe(text: string): string {
   return text.replace(WRAPPER, '$<text>').replace(/ $/u, '');
+}
+
+const FILED = /\n(?=This message has characters that this terminal cannot show ).*: (?<path>\/\S+)$/u;
+
+/** The text of the file that a message names, where its CLI cannot draw it. */
+function resolveFile(text: string): string {
+  const path = FILED.exec(text)?.groups?.path;
+  return path === undefined ? text : text.replace(FILED, () => `\n${readFileSync(path, 'utf8')}`);
 }
 
 /** How a text arrived: byte for byte, so in a frame of the CLI's own, or changed as this CLI is known to. */
@@ -57,7 +66,8 @@ describe.each(CLIS)('a message into %s', (cli) => {
       const message = await room.send(text);
       await room.wait(message.id, 'submitted');
       const answered = await room.wait(message.id, 'answered');
-      const received = await room.received(message.id);
+      const raw = await room.received(message.id);
+      const received = raw.map(resolveFile);
       const sent = render(message);
       expect(explainDifference(received, room.alter(sent))).toBeNull();
       expect(answered.receipt.state).toBe('answered');
@@ -65,7 +75,7 @@ describe.each(CLIS)('a message into %s', (cli) => {
       expect(evidence).not.toBeNull();
       if (room.hasRecord) expect(told).toEqual({ text: answer, source: 'native' });
       else expect(told).toEqual({ text: expect.stringContaining(answer), source: 'screen' });
-      return `${describeArrival(received, sent)} ${evidence}`;
+      return `${raw.some((text) => FILED.test(text)) ? 'file' : describeArrival(received, sent)} ${evidence}`;
     });
   });
 

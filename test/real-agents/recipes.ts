@@ -90,11 +90,13 @@ trust_level = "trusted"
 
 const QUIET = { privacy: { usageStatisticsEnabled: false }, telemetry: { enabled: false } };
 
+/** Gemini and its fork take it for a file, and give the file's text beside it. */
+const blankBeforeAt = (text: string) => text.replace(/^@/gmu, ' @');
+
 const gemini: Recipe = {
   profile: 'gemini',
   folder: 'gemini',
-  // It gives the file's text beside it.
-  alter: (text) => text.replace(/^@/gmu, ' @'),
+  alter: blankBeforeAt,
   tool: (command) => ({ name: 'run_shell_command', input: { command, description: 'Make a file' } }),
   env: ({ modelUrl }) => ({ GEMINI_API_KEY: 'dummy', GOOGLE_GEMINI_BASE_URL: modelUrl }),
   files: () => ({
@@ -109,6 +111,7 @@ const gemini: Recipe = {
 const qwen: Recipe = {
   profile: 'qwen',
   folder: 'qwen',
+  alter: blankBeforeAt,
   tool: (command) => ({
     name: 'run_shell_command',
     input: { command, description: 'Make a file', is_background: false },
