@@ -152,7 +152,7 @@ export class Delivery {
       const decision = decideAfterPaste(this.#factsOf(parcel, sight), sinceMs, SHOW_LIMIT_MS);
       if (decision.do === 'enter') {
         book.noteStep(parcel.message.id, 'enter');
-        if (await this.#pressEnter(parcel, sight)) return this.#confirm(parcel, before);
+        if (await this.#pressEnter(parcel, sight)) return this.#confirm(parcel, before, !sight.showsEnd);
         book.noteStep(parcel.message.id, 'paste');
         if (++misses >= MISSES_MAX) return wait('human-typing', 'its screen does not come to rest', true);
       } else if (decision.do !== 'look') {
@@ -163,15 +163,20 @@ export class Delivery {
     }
   }
 
-  /** From Enter to the certainty that it was taken, or to the knowledge that there is none. */
-  async #confirm(parcel: Parcel, before: AgentState): Promise<Attempt> {
+  /**
+   * From Enter to the certainty that it was taken, or to the knowledge that there is none. `endIsNew`: the end of the text stood in no
+   * conversation before; of a long text that is all to be seen.
+   */
+  async #confirm(parcel: Parcel, before: AgentState, endIsNew: boolean): Promise<Attempt> {
     const { ground } = this.#options;
     let pressedAt = ground.clock.now();
     for (let looks = 0, enters = 1; ; looks++) {
       await this.#pause(lookDelayMs(looks));
       const sight = await seeRecipient(ground, parcel);
       const sinceEnterMs = ground.clock.now() - pressedAt;
-      const decision = decideAfterEnter(this.#factsOf(parcel, sight), before, { ...CONFIRM, sinceEnterMs });
+      const inConversation = sight.inConversation || (endIsNew && sight.showsEnd);
+      const facts = { ...this.#factsOf(parcel, sight), inConversation };
+      const decision = decideAfterEnter(facts, before, { ...CONFIRM, sinceEnterMs });
       if (decision.do === 'enter') {
         if (enters >= ENTERS_MAX) return this.#giveUp(parcel.message);
         if (await this.#pressEnter(parcel, sight)) {

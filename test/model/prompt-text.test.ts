@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BUILT_IN_PROFILES } from '../../src/agents/registry.ts';
 import { render } from '../../src/model/message-text.ts';
 import { type Profile, ProfileSchema } from '../../src/model/profile.ts';
-import { comparePrompt, readPrompt } from '../../src/model/prompt-text.ts';
+import { comparePrompt, holdsEnd, readPrompt } from '../../src/model/prompt-text.ts';
 import { readScreen } from '../../src/model/screen.ts';
 import { message } from '../helpers/message.ts';
 import { observe, readRecordings } from '../helpers/recordings.ts';
@@ -176,5 +176,24 @@ describe('compared with what we pasted', () => {
     ['a mark between whole copies', `${long}[Pasted]${long}`, long, 'foreign'],
   ])('%s', (_, shown, ours, expected) => {
     expect(comparePrompt(shown, ours, PROFILE)).toBe(expected);
+  });
+});
+
+describe('the end of our text in a conversation', () => {
+  const ours = `${OURS} or tell what fails there, and in which line of which file it does.`;
+
+  it.each([
+    ['in one row', [ours.slice(-70)], true],
+    ['broken anywhere, between frames', [`│ ${ours.slice(-70, -30)} █`, `│ ${ours.slice(-30)}  █`], true],
+    ['not whole', [ours.slice(-39)], false],
+    ['with another word in it', [ours.replace('which line', 'what line')], false],
+    ['nowhere', ['something else'], false],
+  ])('is found: %s', (_, rows, expected) => {
+    expect(holdsEnd(rows, ours)).toBe(expected);
+  });
+
+  it('of a short text is the whole of it, with its id', () => {
+    expect(holdsEnd(['  ok'], '[from lead · 0123456789]\nok')).toBe(false);
+    expect(holdsEnd(['[from lead · 0123456789]', '  ok'], '[from lead · 0123456789]\nok')).toBe(true);
   });
 });

@@ -171,6 +171,7 @@ const copilot: Recipe = {
 const pi: Recipe = {
   profile: 'pi',
   folder: 'pi',
+  alter: (text) => text.replaceAll('\t', '    '),
   needsNewNode: true,
   env: () => ({ PI_OFFLINE: '1', PI_TELEMETRY: '0' }),
   files: ({ modelUrl }) => ({
