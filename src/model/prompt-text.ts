@@ -66,7 +66,7 @@ function compare(shown: string, rendered: string, marks: readonly RegExp[], redu
 }
 
 /** So many characters at the end of our text are looked for in a conversation. */
-const END_CHARACTERS = 40;
+const END_CHARACTERS = 160;
 /** Frames and scroll bars between the rows of a text. */
 const FRAMES = /[\u2500-\u259f]+/gu;
 

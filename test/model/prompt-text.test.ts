@@ -180,13 +180,14 @@ describe('compared with what we pasted', () => {
 });
 
 describe('the end of our text in a conversation', () => {
-  const ours = `${OURS} or tell what fails there, and in which line of which file it does.`;
+  const end = 'or tell what fails there, and in which line of which file it does. '.repeat(4).trimEnd();
+  const ours = `${OURS} ${end}`;
 
   it.each([
-    ['in one row', [ours.slice(-70)], true],
-    ['broken anywhere, between frames', [`│ ${ours.slice(-70, -30)} █`, `│ ${ours.slice(-30)}  █`], true],
-    ['not whole', [ours.slice(-39)], false],
-    ['with another word in it', [ours.replace('which line', 'what line')], false],
+    ['in one row', [ours.slice(-210)], true],
+    ['broken anywhere, between frames', [`│ ${end.slice(0, 120)} █`, `│ ${end.slice(120)}  █`], true],
+    ['not whole', [ours.slice(-150)], false],
+    ['with another word in it', [ours.replaceAll('which line', 'what line')], false],
     ['nowhere', ['something else'], false],
   ])('is found: %s', (_, rows, expected) => {
     expect(holdsEnd(rows, ours)).toBe(expected);
