@@ -1,7 +1,7 @@
 import { type Gate, type GateFacts, judgeGate, maySendAnyway } from '../model/delivery-gate.ts';
 import { judgeStanding, type Standing, type StepFacts } from '../model/delivery-step.ts';
 import type { Message } from '../model/message.ts';
-import { comparePrompt, readPrompt } from '../model/prompt-text.ts';
+import { comparePrompt, holdsEnd, readPrompt } from '../model/prompt-text.ts';
 import { findRegions } from '../model/region.ts';
 import type { AgentState } from '../model/state.ts';
 import { lookAtPane } from '../tmux/look.ts';
@@ -26,6 +26,8 @@ export interface Sight extends Omit<StepFacts, 'inRecord'> {
   inspection: Inspection;
   /** The id stands on the screen in one piece: tmux itself can look for it. */
   showsId: boolean;
+  /** The end of the text stands on the screen outside of the prompt. */
+  showsEnd: boolean;
 }
 
 /** Looks at the recipient: everything is read anew. */
@@ -52,6 +54,7 @@ export async function seeRecipient(
     continues: message.continues,
     inspection,
     showsId: screen.rows.some((row) => row.includes(id)),
+    showsEnd: holdsEnd(outside, rendered),
   };
 }
 

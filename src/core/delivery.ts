@@ -7,7 +7,7 @@ import {
   type StepFacts,
 } from '../model/delivery-step.ts';
 import type { Message, SubmitEvidence, WaitReason } from '../model/message.ts';
-import { MESSAGE_BYTES_MAX, render, renderLong } from '../model/message-text.ts';
+import { findFileReason, render, renderFiled } from '../model/message-text.ts';
 import type { AgentState } from '../model/state.ts';
 import { pressKeyIf, pressKeys } from '../tmux/keys.ts';
 import type { PaneCondition } from '../tmux/pane-condition.ts';
@@ -33,7 +33,7 @@ export type Attempt =
 export interface DeliveryOptions {
   ground: Ground;
   book: DeliveryBook;
-  /** Keeps a text that is too long to be typed and gives its path. */
+  /** Keeps a text that cannot be typed in a file and gives its path. */
   keepText(message: Message): string;
   /** Whether the CLI's own record of the conversation holds the message. */
   isInRecord(agent: WatchedAgent, message: Message): boolean;
@@ -152,7 +152,7 @@ export class Delivery {
       const decision = decideAfterPaste(this.#factsOf(parcel, sight), sinceMs, SHOW_LIMIT_MS);
       if (decision.do === 'enter') {
         book.noteStep(parcel.message.id, 'enter');
-        if (await this.#pressEnter(parcel, sight)) return this.#confirm(parcel, before);
+        if (await this.#pressEnter(parcel, sight)) return this.#confirm(parcel, before, !sight.showsEnd);
         book.noteStep(parcel.message.id, 'paste');
         if (++misses >= MISSES_MAX) return wait('human-typing', 'its screen does not come to rest', true);
       } else if (decision.do !== 'look') {
@@ -163,15 +163,20 @@ export class Delivery {
     }
   }
 
-  /** From Enter to the certainty that it was taken, or to the knowledge that there is none. */
-  async #confirm(parcel: Parcel, before: AgentState): Promise<Attempt> {
+  /**
+   * From Enter to the certainty that it was taken, or to the knowledge that there is none. `endIsNew`: the end of the text stood in no
+   * conversation before; of a long text that is all to be seen.
+   */
+  async #confirm(parcel: Parcel, before: AgentState, endIsNew: boolean): Promise<Attempt> {
     const { ground } = this.#options;
     let pressedAt = ground.clock.now();
     for (let looks = 0, enters = 1; ; looks++) {
       await this.#pause(lookDelayMs(looks));
       const sight = await seeRecipient(ground, parcel);
       const sinceEnterMs = ground.clock.now() - pressedAt;
-      const decision = decideAfterEnter(this.#factsOf(parcel, sight), before, { ...CONFIRM, sinceEnterMs });
+      const inConversation = sight.inConversation || (endIsNew && sight.showsEnd);
+      const facts = { ...this.#factsOf(parcel, sight), inConversation };
+      const decision = decideAfterEnter(facts, before, { ...CONFIRM, sinceEnterMs });
       if (decision.do === 'enter') {
         if (enters >= ENTERS_MAX) return this.#giveUp(parcel.message);
         if (await this.#pressEnter(parcel, sight)) {
@@ -242,9 +247,10 @@ export class Delivery {
   /** The same message always gives the same text: after a crash it is known again by it. */
   #render(message: Message, { profile }: WatchedAgent): string {
     const rendered = render(message);
-    const limit = Math.min(MESSAGE_BYTES_MAX, profile.delivery?.bytesMax ?? MESSAGE_BYTES_MAX);
-    if (Buffer.byteLength(rendered) <= limit) return rendered;
-    return renderLong(message, this.#options.keepText(message), Buffer.byteLength(message.text));
+    const reason = findFileReason(rendered, profile.delivery);
+    if (reason === null) return rendered;
+    const path = this.#options.keepText(message);
+    return renderFiled(message, { path, bytes: Buffer.byteLength(message.text), reason });
   }
 
   #factsOf({ agent, message }: Parcel, sight: Sight): StepFacts {

@@ -27,10 +27,12 @@ export function blankRows(
   });
 }
 
-/** A CLI that draws its own cursor reverses or underlines the first letter of a placeholder: what follows tells what it is. */
+/** A CLI that draws its own cursor reverses, underlines or grounds the first letter of a placeholder: what follows tells what it is. */
 export function isGhostOrCursor(cell: Cell, next: Cell | undefined, ghost: Ghost): boolean {
-  const isCursor = cell.reverse || cell.underline;
-  return isGhost(cell, ghost) || (isCursor && next !== undefined && isGhost(next, ghost));
+  if (isGhost(cell, ghost)) return true;
+  if (next === undefined || !isGhost(next, ghost)) return false;
+  const hasOwnGround = cell.background !== undefined && cell.background !== next.background;
+  return cell.reverse || cell.underline || hasOwnGround;
 }
 
 /**

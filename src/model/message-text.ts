@@ -1,5 +1,6 @@
 import { OrchestratorError } from '../base/errors.ts';
 import type { Message, Sender } from './message.ts';
+import type { Profile } from './profile.ts';
 
 /** Longest rendered message that is typed into a prompt; a longer text goes into a file. Bytes of UTF-8. */
 export const MESSAGE_BYTES_MAX = 32_768;
@@ -119,9 +120,27 @@ export function render(message: Pick<Message, 'from' | 'id' | 'text'>): string {
   return `${envelope(message.from, message.id)}\n${message.text}`;
 }
 
-/** The same for a text too long to be typed, which stands in a file of `bytes` bytes. */
-export function renderLong(message: Pick<Message, 'from' | 'id'>, path: string, bytes: number): string {
-  return `${envelope(message.from, message.id)}\nThis message is too long to be typed (${bytes} bytes). Read all of it from this file before you do anything else: ${path}`;
+/** Why a text goes into a file: longer than what can be typed in one piece, or with characters that would spoil the screen. */
+export type FileReason = 'too long' | 'misdrawn';
+
+/** What `delivery` (of a profile) makes of a text as it would be typed: nothing where it can be. */
+export function findFileReason(rendered: string, delivery: Profile['delivery']): FileReason | null {
+  const limit = Math.min(MESSAGE_BYTES_MAX, delivery?.bytesMax ?? MESSAGE_BYTES_MAX);
+  if (Buffer.byteLength(rendered) > limit) return 'too long';
+  return delivery?.misdrawn?.test(rendered) ? 'misdrawn' : null;
+}
+
+const REASON_WORDS: Readonly<Record<FileReason, string>> = {
+  'too long': 'is too long to be typed',
+  misdrawn: 'has characters that this terminal cannot show',
+};
+
+/** The same for a text that stands in a file of `bytes` bytes. */
+export function renderFiled(
+  { from, id }: Pick<Message, 'from' | 'id'>,
+  { path, bytes, reason }: { path: string; bytes: number; reason: FileReason },
+): string {
+  return `${envelope(from, id)}\nThis message ${REASON_WORDS[reason]} (${bytes} bytes). Read all of it from this file before you do anything else: ${path}`;
 }
 
 function invalid(message: string, hint?: string): OrchestratorError {

@@ -142,6 +142,8 @@ const Delivery = z.strictObject({
   whileBusy: z.enum(['queues', 'steers', 'no']).default('no'),
   /** Longest text it takes in one paste; a longer one goes into a file. Bytes. */
   bytesMax: z.int().min(100).default(32_768),
+  /** A text with this in it spoils the CLI's screen, as tmux draws it wider than the CLI reckons; it goes into a file. */
+  misdrawn: Pattern.optional(),
 });
 
 /**

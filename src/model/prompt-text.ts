@@ -60,8 +60,28 @@ function compare(shown: string, rendered: string, marks: readonly RegExp[], redu
   const isLong = found.length >= PART_CHARACTERS_MIN;
   const rows = shown.trim().split('\n').length;
   if (isLong && rows >= SCROLLING_ROWS_MIN && ours.endsWith(found)) return 'ours';
+  if (areLastLines(shown, rendered, reduce)) return 'ours';
   if (ours.startsWith(found)) return 'ours-partly';
   return isLong && ours.includes(found) ? 'ours-partly' : 'foreign';
+}
+
+/** So many characters at the end of our text are looked for in a conversation. */
+const END_CHARACTERS = 160;
+/** Frames and scroll bars between the rows of a text. */
+const FRAMES = /[\u2500-\u259f]+/gu;
+
+/** Whether the end of `rendered` stands in these rows, wherever they break it. What stands there may be older than our text. */
+export function holdsEnd(rows: readonly string[], rendered: string): boolean {
+  const reduce: Squeeze = (text) => squeezeJoined(text).replace(FRAMES, '');
+  return reduce(rows.join('\n')).includes(reduce(rendered).slice(-END_CHARACTERS));
+}
+
+/** Rows of a scrolling prompt that are our last lines one by one, however short: nobody else breaks lines where we do. The first may be the end of a wrapped line. */
+function areLastLines(shown: string, rendered: string, reduce: Squeeze): boolean {
+  const rows = shown.trimEnd().split('\n').map(reduce);
+  const lines = rendered.trimEnd().split('\n').map(reduce).slice(-rows.length);
+  if (rows.length < SCROLLING_ROWS_MIN || lines.length < rows.length) return false;
+  return rows.every((row, i) => (i === 0 ? lines[0]?.endsWith(row) : row === lines[i]));
 }
 
 /** One mark of a long paste, alone or between the start and the end of our text. It may be broken over rows at a blank or within a word. */

@@ -7,6 +7,8 @@ export interface Cell {
   underline: boolean;
   /** Foreground as `#rrggbb`, as a palette number `0`-`255`, or absent for the default. */
   foreground?: string;
+  /** The same for the ground. */
+  background?: string;
 }
 
 type Attributes = Omit<Cell, 'character'>;
@@ -39,7 +41,7 @@ function applySgr(before: Attributes, parameters: string): Attributes {
     const code = codes[i];
     if (code === 38 || code === 48) {
       const [colour, taken] = readColour(codes.slice(i + 1));
-      if (code === 38 && colour !== undefined) attributes.foreground = colour;
+      if (colour !== undefined) attributes[code === 38 ? 'foreground' : 'background'] = colour;
       i += taken;
     } else if (code !== undefined) applySimple(attributes, code);
   }
@@ -59,6 +61,7 @@ function applySimple(attributes: Attributes, code: number): void {
   if (code === 0) {
     Object.assign(attributes, PLAIN);
     delete attributes.foreground;
+    delete attributes.background;
   } else if (code === 2) attributes.dim = true;
   else if (code === 3) attributes.italic = true;
   else if (code === 4) attributes.underline = true;
@@ -68,7 +71,10 @@ function applySimple(attributes: Attributes, code: number): void {
   else if (code === 24) attributes.underline = false;
   else if (code === 27) attributes.reverse = false;
   else if (code === 39) delete attributes.foreground;
+  else if (code === 49) delete attributes.background;
   else if ((code >= 30 && code <= 37) || (code >= 90 && code <= 97)) {
     attributes.foreground = String(code < 90 ? code - 30 : code - 82);
+  } else if ((code >= 40 && code <= 47) || (code >= 100 && code <= 107)) {
+    attributes.background = String(code < 100 ? code - 40 : code - 92);
   }
 }

@@ -136,7 +136,7 @@ export class Mailbox {
   }
 
   /**
-   * Keeps a text that is too long to be typed in a file of its own and gives its path. It does not lie below its recipient's name:
+   * Keeps a text that cannot be typed in a file of its own and gives its path. It does not lie below its recipient's name:
    * a message that was delivered names it, and the agent may be renamed before it reads on.
    */
   writeText({ id }: Pick<Message, 'id'>, text: string): string {

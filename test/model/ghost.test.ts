@@ -32,5 +32,9 @@ describe('ghost text', () => {
     expect(isGhostOrCursor(cursor, PLAIN, BOTH)).toBe(false);
     expect(isGhostOrCursor(PLAIN, DIM, BOTH)).toBe(false);
     expect(isGhostOrCursor(cursor, undefined, BOTH)).toBe(false);
+    const grounded = { ...PLAIN, background: '#d4d4d4' };
+    expect(isGhostOrCursor(grounded, DIM, BOTH)).toBe(true);
+    expect(isGhostOrCursor(grounded, PLAIN, BOTH)).toBe(false);
+    expect(isGhostOrCursor(grounded, { ...DIM, background: '#d4d4d4' }, BOTH)).toBe(false);
   });
 });

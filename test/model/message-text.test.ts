@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { BUILT_IN_PROFILES } from '../../src/agents/registry.ts';
 import type { Sender } from '../../src/model/message.ts';
 import { newMessageId } from '../../src/model/message-id.ts';
 import {
   cleanMessage,
   decodeText,
   envelope,
+  findFileReason,
   MESSAGE_BYTES_MAX,
   render,
-  renderLong,
+  renderFiled,
 } from '../../src/model/message-text.ts';
 import { message } from '../helpers/message.ts';
 
@@ -242,13 +244,46 @@ describe('what is delivered', () => {
     );
   });
 
-  it('names the file of a text that is too long', () => {
-    const text = renderLong(message({ id: ID }), '/home/ada/state/mail-files/x.txt', 40_000);
+  it.each([
+    ['too long', 'too long to be typed'],
+    ['misdrawn', 'cannot show'],
+  ] as const)('names the file of a text that is %s', (reason, words) => {
+    const path = '/home/ada/state/mail-files/x.txt';
+    const text = renderFiled(message({ id: ID }), { path, bytes: 40_000, reason });
     expect(text.split('\n')[0]).toBe(`[from user · ${ID}]`);
+    expect(text).toContain(words);
     expect(text).toContain('40000 bytes');
     expect(text.endsWith(' /home/ada/state/mail-files/x.txt')).toBe(true);
     expect(Buffer.byteLength(text)).toBeLessThan(MESSAGE_BYTES_MAX);
   });
+});
+
+describe('a text goes into a file', () => {
+  const deliveryOf = (name: string) => BUILT_IN_PROFILES.find((one) => one.name === name)?.delivery;
+
+  it('that is longer than what is typed, whoever gets it', () => {
+    const delivery = deliveryOf('claude');
+    expect(findFileReason('x'.repeat(MESSAGE_BYTES_MAX), delivery)).toBeNull();
+    expect(findFileReason('x'.repeat(MESSAGE_BYTES_MAX + 1), delivery)).toBe('too long');
+    expect(findFileReason('x'.repeat(101), delivery && { ...delivery, bytesMax: 100 })).toBe('too long');
+  });
+
+  it.each([
+    ['a colour of skin', '👩🏽 done'],
+    ['joined consonants', 'नमस्ते'],
+    ['a vowel sign that takes room', 'நி'],
+    ['consonants joined below', 'ស្ត'],
+  ])('with %s, where pi gets it', (_, text) => {
+    expect(findFileReason(text, deliveryOf('pi'))).toBe('misdrawn');
+    expect(findFileReason(text, deliveryOf('claude'))).toBeNull();
+  });
+
+  it.each(['✅ done ⚠️', '🇩🇪 🏳️‍🌈 👨‍👩‍👧‍👦', '한국어 日本語', 'e\u0301 a\u0323\u0308 naïve', 'ก็ น้ำ', 'لا'])(
+    'but not %s, which pi and tmux reckon alike',
+    (text) => {
+      expect(findFileReason(text, deliveryOf('pi'))).toBeNull();
+    },
+  );
 });
 
 describe('bytes from outside', () => {

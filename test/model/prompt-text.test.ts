@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BUILT_IN_PROFILES } from '../../src/agents/registry.ts';
 import { render } from '../../src/model/message-text.ts';
 import { type Profile, ProfileSchema } from '../../src/model/profile.ts';
-import { comparePrompt, readPrompt } from '../../src/model/prompt-text.ts';
+import { comparePrompt, holdsEnd, readPrompt } from '../../src/model/prompt-text.ts';
 import { readScreen } from '../../src/model/screen.ts';
 import { message } from '../helpers/message.ts';
 import { observe, readRecordings } from '../helpers/recordings.ts';
@@ -126,6 +126,7 @@ describe('the text in the prompt', () => {
 describe('compared with what we pasted', () => {
   const wrapped = OURS.match(/.{1,20}/gsu)?.join('\n') ?? '';
   const long = `${OURS}\n${Array.from({ length: 38 }, (_, i) => `line ${i}`).join('\n')}`;
+  const TINY = `${OURS} or tell what fails\n2\n3\n-x\n=x\n%1`;
   const last = (rows: number) => long.split('\n').slice(-rows).join('\n');
 
   it.each<[string, string, string, string]>([
@@ -154,6 +155,13 @@ describe('compared with what we pasted', () => {
     ['another text', 'refactor app.py', OURS, 'foreign'],
     ['the rows that a scrolling prompt shows', last(6), long, 'ours'],
     ['rows of its middle', last(12).split('\n').slice(0, 6).join('\n'), long, 'ours-partly'],
+    ['tiny last rows', '2\n3\n-x\n=x\n%1', TINY, 'ours'],
+    ['tiny last rows below the end of a wrapped line', 'ails\n2\n3\n-x\n=x\n%1', TINY, 'ours'],
+    ['tiny last rows, some of them blank', '\n\n\n\n-x', `${OURS}\n\n\n\n\n-x`, 'ours'],
+    ['tiny last rows and more', '2\n3\n-x\n=x\n%1 x', TINY, 'foreign'],
+    ['tiny last rows broken elsewhere', '2\n3-\nx\n=x\n%1', TINY, 'foreign'],
+    ['too few tiny last rows', '3\n-x\n=x\n%1', TINY, 'foreign'],
+    ['one tiny row in many blank ones', '\n\n\n\n%1', TINY, 'foreign'],
     ['its last rows and more', `${last(6)} x`, long, 'foreign'],
     ['its mark', '[Pasted text #1 +40 lines]', long, 'ours'],
     ['its mark, counted otherwise', '[Pasted text #3 +41 lines]', long, 'ours'],
@@ -168,5 +176,25 @@ describe('compared with what we pasted', () => {
     ['a mark between whole copies', `${long}[Pasted]${long}`, long, 'foreign'],
   ])('%s', (_, shown, ours, expected) => {
     expect(comparePrompt(shown, ours, PROFILE)).toBe(expected);
+  });
+});
+
+describe('the end of our text in a conversation', () => {
+  const end = 'or tell what fails there, and in which line of which file it does. '.repeat(4).trimEnd();
+  const ours = `${OURS} ${end}`;
+
+  it.each([
+    ['in one row', [ours.slice(-210)], true],
+    ['broken anywhere, between frames', [`│ ${end.slice(0, 120)} █`, `│ ${end.slice(120)}  █`], true],
+    ['not whole', [ours.slice(-150)], false],
+    ['with another word in it', [ours.replaceAll('which line', 'what line')], false],
+    ['nowhere', ['something else'], false],
+  ])('is found: %s', (_, rows, expected) => {
+    expect(holdsEnd(rows, ours)).toBe(expected);
+  });
+
+  it('of a short text is the whole of it, with its id', () => {
+    expect(holdsEnd(['  ok'], '[from lead · 0123456789]\nok')).toBe(false);
+    expect(holdsEnd(['[from lead · 0123456789]', '  ok'], '[from lead · 0123456789]\nok')).toBe(true);
   });
 });

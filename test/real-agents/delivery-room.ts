@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findFileReason } from '../../src/model/message-text.ts';
 import type { OutputOf } from '../../src/operations/routes.ts';
 import { ControlRoom } from '../helpers/control-room.ts';
 import { until } from '../helpers/until.ts';
@@ -49,6 +50,17 @@ export class DeliveryRoom {
   alter(text: string): string {
     const recipe: Recipe = RECIPES[this.#cli];
     return recipe.alter?.(text) ?? text;
+  }
+
+  /** A text as it reached the model, without what this CLI puts around it. */
+  unframe(text: string): string {
+    const recipe: Recipe = RECIPES[this.#cli];
+    return recipe.frame === undefined ? text : text.replace(recipe.frame, '$<text>');
+  }
+
+  /** Whether its profile says that such a text goes into a file. */
+  mustFile(text: string): boolean {
+    return findFileReason(text, this.#home.profile.delivery) !== null;
   }
 
   get hasMade(): boolean {

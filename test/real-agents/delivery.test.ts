@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { render } from '../../src/model/message-text.ts';
 import { until } from '../helpers/until.ts';
@@ -14,22 +15,23 @@ const DIALOG_MS = 3_000;
 const table = new OutcomeTable();
 afterAll(() => console.log(`\n${table}\n`));
 
-/** Claude 2.1.330 tells the model what was pasted; opencode puts a blank behind it. */
-const WRAPPER = /^\n\n<pasted_content id="\w+"[^>]*>\n(?<text>.*?)\n<\/pasted_content[^>]*>\n?$/su;
+const FILED = /\nThis message (?:is too long|has characters).*: (?<path>\/\S+)$/u;
 
-function unframe(text: string): string {
-  return text.replace(WRAPPER, '$<text>').replace(/ $/u, '');
+/** The text of the file that a message names, where its CLI would cut or misdraw it. */
+function resolveFile(text: string): string {
+  const path = FILED.exec(text)?.groups?.path;
+  return path === undefined ? text : text.replace(FILED, () => `\n${readFileSync(path, 'utf8')}`);
 }
 
 /** How a text arrived: byte for byte, so in a frame of the CLI's own, or changed as this CLI is known to. */
-function describeArrival(received: readonly string[], sent: string): string {
+function describeArrival(received: readonly string[], unframed: readonly string[], sent: string): string {
   if (received.includes(sent)) return 'ok';
-  return explainDifference(received, sent) === null ? 'framed' : 'altered';
+  return unframed.includes(sent) ? 'framed' : 'altered';
 }
 
 /** Nothing where one of the texts is the wanted one; else where the first of them goes another way. */
 function explainDifference(received: readonly string[], wanted: string): string | null {
-  if (received.some((text) => unframe(text) === wanted)) return null;
+  if (received.includes(wanted)) return null;
   const [first] = received;
   if (first === undefined) return 'it did not reach the model';
   const at = [...wanted].findIndex((_, i) => first[i] !== wanted[i]);
@@ -58,14 +60,18 @@ describe.each(CLIS)('a message into %s', (cli) => {
       await room.wait(message.id, 'submitted');
       const answered = await room.wait(message.id, 'answered');
       const received = await room.received(message.id);
+      const unframed = received.map((one) => room.unframe(one));
       const sent = render(message);
-      expect(explainDifference(received, room.alter(sent))).toBeNull();
+      const isFiled = unframed.some((one) => FILED.test(one));
+      expect(isFiled).toBe(room.mustFile(sent));
+      if (isFiled) expect(unframed.map(resolveFile)).toContain(sent);
+      else expect(explainDifference(unframed, room.alter(sent))).toBeNull();
       expect(answered.receipt.state).toBe('answered');
       const { evidence, answer: told } = answered.receipt;
       expect(evidence).not.toBeNull();
       if (room.hasRecord) expect(told).toEqual({ text: answer, source: 'native' });
       else expect(told).toEqual({ text: expect.stringContaining(answer), source: 'screen' });
-      return `${describeArrival(received, sent)} ${evidence}`;
+      return `${isFiled ? 'file' : describeArrival(received, unframed, sent)} ${evidence}`;
     });
   });
 
@@ -103,7 +109,8 @@ describe.each(CLIS)('a message into %s', (cli) => {
         await room.approve();
         expect((await room.wait(second.id, 'answered')).receipt.state).toBe('answered');
         expect(room.hasMade).toBe(true);
-        expect(await room.received(second.id)).toContain(render(second));
+        const received = (await room.received(second.id)).map((one) => room.unframe(one));
+        expect(received).toContain(render(second));
         return 'waits';
       });
     },

@@ -25,6 +25,8 @@ export interface Recipe {
   env(place: Place): Record<string, string>;
   /** How the CLI itself is known to change what is pasted before the model gets it. */
   alter?(text: string): string;
+  /** What it puts around a text (`text`) before the model gets it. */
+  frame?: RegExp;
   /** A call of a tool that needs leave: it runs this command. None where the CLI asks for nothing. */
   tool?(command: string): ToolCall;
   /** Its configuration: texts or JSON by path below its home. */
@@ -39,11 +41,17 @@ export function writeFiles(home: string, files: Record<string, unknown>): void {
   }
 }
 
+const blanksForTabs = (text: string) => text.replaceAll('\t', '    ');
+
+/** 2.1.330 tells the model what was pasted, around a long paste. */
+const PASTED = /^\n\n<pasted_content id="\w+"[^>]*>\n(?<text>.*?)\n<\/pasted_content[^>]*>\n?$/su;
+
 function claudeRecipe(version: string): Recipe {
   return {
     profile: 'claude',
     folder: `claude-${version}`,
-    alter: (text) => text.normalize('NFC').replaceAll('\t', '    '),
+    frame: PASTED,
+    alter: (text) => blanksForTabs(text.normalize('NFC')),
     tool: (command) => ({ name: 'Bash', input: { command, description: 'Make a file' } }),
     env: ({ modelUrl }) => ({
       ANTHROPIC_BASE_URL: modelUrl,
@@ -90,11 +98,13 @@ trust_level = "trusted"
 
 const QUIET = { privacy: { usageStatisticsEnabled: false }, telemetry: { enabled: false } };
 
+/** Gemini and its fork take it for a file, and give the file's text beside it. */
+const blankBeforeAt = (text: string) => text.replace(/^@/gmu, ' @');
+
 const gemini: Recipe = {
   profile: 'gemini',
   folder: 'gemini',
-  // It gives the file's text beside it.
-  alter: (text) => text.replace(/^@/gmu, ' @'),
+  alter: blankBeforeAt,
   tool: (command) => ({ name: 'run_shell_command', input: { command, description: 'Make a file' } }),
   env: ({ modelUrl }) => ({ GEMINI_API_KEY: 'dummy', GOOGLE_GEMINI_BASE_URL: modelUrl }),
   files: () => ({
@@ -109,6 +119,7 @@ const gemini: Recipe = {
 const qwen: Recipe = {
   profile: 'qwen',
   folder: 'qwen',
+  alter: blankBeforeAt,
   tool: (command) => ({
     name: 'run_shell_command',
     input: { command, description: 'Make a file', is_background: false },
@@ -131,6 +142,8 @@ const qwen: Recipe = {
 const opencode: Recipe = {
   profile: 'opencode',
   folder: 'opencode',
+  // A blank behind what was pasted.
+  frame: /^(?<text>.*) $/su,
   tool: (command) => ({ name: 'bash', input: { command, description: 'Make a file' } }),
   env: () => ({ OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' }),
   files: ({ modelUrl }) => ({
@@ -152,6 +165,8 @@ const opencode: Recipe = {
 const copilot: Recipe = {
   profile: 'copilot',
   folder: 'copilot',
+  frame: /^<current_datetime>[\w:.+-]+<\/current_datetime>\n\n(?<text>.*)$/su,
+  alter: blanksForTabs,
   tool: (command) => ({
     name: 'bash',
     input: { command, description: 'Make a file', mode: 'sync', initial_wait: 10 },
@@ -168,6 +183,7 @@ const copilot: Recipe = {
 const pi: Recipe = {
   profile: 'pi',
   folder: 'pi',
+  alter: blanksForTabs,
   needsNewNode: true,
   env: () => ({ PI_OFFLINE: '1', PI_TELEMETRY: '0' }),
   files: ({ modelUrl }) => ({

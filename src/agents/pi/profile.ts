@@ -6,6 +6,14 @@ import { regions, rules } from './screen.ts';
 const OTHER_COMMANDS =
   /^(?:install|remove|uninstall|update|list|config|auth)(?: |$)|(?:^| )(?:-p|--print|--mode[= ](?:json|rpc)|--list-models|--export|-h|--help|-v|--version)(?: |$)/u;
 
+/**
+ * pi fills its rows with blanks up to the edge and counts a cluster as its first character. Where tmux (seen: 3.3a) counts more, the blanks
+ * run over into the next row, and all below stands a row too low from then on: colours of skin, vowel signs that take room, and in
+ * Indian scripts and their kin the second of two joined consonants.
+ */
+const WIDER_IN_TMUX =
+  /\p{Emoji_Modifier}|\p{Mc}|[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u17d2]\u200d?\p{L}/u;
+
 /** pi: its title (`π - directory`) says nothing of its state, so the screen decides. */
 export const pi: ProfileInput = {
   name: 'pi',
@@ -31,6 +39,7 @@ export const pi: ProfileInput = {
     pastedMarks: [/\[paste #\d+ (?:\+(?<lines>\d+) lines|(?<characters>\d+) chars)\]/u],
     enterDelayMs: 300,
     whileBusy: 'steers',
+    misdrawn: WIDER_IN_TMUX,
   },
   regions,
   rules,

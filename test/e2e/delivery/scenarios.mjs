@@ -7,6 +7,9 @@ const POEM = Array.from(
   (_, i) => `${i + 1}. "quoted" 'line' \`x\` $HOME \\n #{pane_id} – naïve ✓ ${'ab '.repeat(9)}`,
 );
 
+/** More lines than a prompt shows, and hardly anything in the last ones. */
+const TINY = 'try these, one after the other:\n1\n\n2\n3\n-x\n=x\n%1';
+
 /** Fills a message up to what may be typed in one piece. */
 function fill(bytes) {
   const head = Buffer.byteLength('[from user · 0123456789]\n');
@@ -45,6 +48,7 @@ export const SCENARIOS = [
   },
   { id: '4-lines', title: '4 lines', ...plainly('one\ntwo\n\nfour') },
   { id: 'indented', title: 'tabs and indentation', ...plainly('do:\n\tthis\n    and\n\t\tthat') },
+  { id: 'tiny-lines', title: 'last lines of a character or two', ...plainly(TINY) },
   { id: '32-kib', title: '32 KiB', ...plainly(fill(32_768)) },
   { id: 'emoji', title: 'emoji and combining marks', ...plainly('👩‍👩‍👧 é ñ 日本語 ก็ 🏳️‍🌈 ✓') },
   { id: 'S3', title: 'first Enter swallowed', fresh: true, words: ['--swallow-enters', '1'] },
