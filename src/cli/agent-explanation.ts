@@ -2,6 +2,7 @@ import { NATIVE_SOURCES } from '../agents/natives.ts';
 import { OrchestratorError } from '../base/errors.ts';
 import { cleanLine, stripControls } from '../base/text.ts';
 import { formatDuration } from '../base/time-text.ts';
+import { localTimeZone } from '../base/time-zone.ts';
 import { type Snapshot, takeSnapshot } from '../core/snapshot.ts';
 import { openProcessTable } from '../host/process-table.ts';
 import { type Explanation, explain } from '../model/explanation.ts';
@@ -9,7 +10,7 @@ import type { ProcessNode } from '../model/observation.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Context } from './context.ts';
 import { layEvidence } from './evidence-text.ts';
-import { findLiveAgent, localTimeZone } from './live-agent.ts';
+import { findLiveAgent } from './live-agent.ts';
 import { explainScreens } from './screen-explanation.ts';
 
 /** Explains one agent as it is now, or recorded screens. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { NATIVE_SOURCES } from '../agents/natives.ts';
 import { OrchestratorError } from '../base/errors.ts';
+import { localTimeZone } from '../base/time-zone.ts';
 import { type Snapshot, takeSnapshot } from '../core/snapshot.ts';
 import { openProcessTable } from '../host/process-table.ts';
 import type { Agent } from '../model/agent.ts';
@@ -12,7 +13,7 @@ import type { Profile } from '../model/profile.ts';
 import { observationOf, type Recording } from '../model/recording.ts';
 import { writeFileAtomic } from '../store/atomic-file.ts';
 import type { Context } from './context.ts';
-import { findLiveAgent, localTimeZone } from './live-agent.ts';
+import { findLiveAgent } from './live-agent.ts';
 
 interface RecordOptions {
   output?: string;

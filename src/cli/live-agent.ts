@@ -52,8 +52,3 @@ export function loadConfigOf({ options, configFile, directories }: Context): Loa
 export function profilesOf({ profiles }: LoadedConfig): readonly Profile[] {
   return [...profiles, ...BUILT_IN_PROFILES];
 }
-
-/** IANA name of this machine's time zone. */
-export function localTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
-}

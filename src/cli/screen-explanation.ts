@@ -2,12 +2,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { messageOf, OrchestratorError } from '../base/errors.ts';
 import { findNearMiss } from '../base/near-miss.ts';
 import { cleanLine } from '../base/text.ts';
+import { localTimeZone } from '../base/time-zone.ts';
 import { type Explanation, explain } from '../model/explanation.ts';
 import type { Profile } from '../model/profile.ts';
 import { observationOf, type Recording, RecordingSchema } from '../model/recording.ts';
 import type { Context } from './context.ts';
 import { layEvidence } from './evidence-text.ts';
-import { loadConfigOf, localTimeZone, profilesOf } from './live-agent.ts';
+import { loadConfigOf, profilesOf } from './live-agent.ts';
 
 /** A screen of 500x200 with colours takes a tenth of this. */
 const PATH_CHARS_MAX = 1_000;

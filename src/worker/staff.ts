@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { TRANSCRIPT_SOURCES } from '../agents/transcripts.ts';
 import type { Clock } from '../base/clock.ts';
+import { localTimeZone } from '../base/time-zone.ts';
 import type { EventBus } from '../core/event-bus.ts';
 import { EvidenceKeeper } from '../core/evidence-keeper.ts';
 import type { Ground } from '../core/ground.ts';
@@ -138,7 +139,7 @@ export class Staff {
       ...{ ground, fleet: ground.fleet, mail: messenger, onFatal },
       askGate: (gate, signal) => limitGates(() => askGate(gate, signal)),
       book: new ScheduleBook(this.#scheduleFiles),
-      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      zone: localTimeZone(),
       findRole: (name, directory) => roles.find(name, directory),
       knowsRole: (name) => roles.find(name) !== undefined,
       knowsTeam: (name) => teams.findDefinition(name) !== undefined,

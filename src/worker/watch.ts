@@ -2,6 +2,7 @@ import { NATIVE_SOURCES } from '../agents/natives.ts';
 import { BUILT_IN_PROFILES } from '../agents/registry.ts';
 import type { Clock } from '../base/clock.ts';
 import { OrchestratorError } from '../base/errors.ts';
+import { localTimeZone } from '../base/time-zone.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { Ground } from '../core/ground.ts';
 import { Monitor } from '../core/monitor.ts';
@@ -219,7 +220,7 @@ export class Watch implements Ground {
     this.#monitor = new Monitor({
       ...{ server, roster, clock, emit, observer: this.#observer, ttys: this.#ttys },
       settleMs: this.#settings.config.watch.settleMs,
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timeZone: localTimeZone(),
       before: new Map(known.map((agent) => [agent.pane ?? '', agent])),
     });
     void this.#tick();
