@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -118,6 +118,47 @@ describe.each([
     expect(stopped.structuredContent).toEqual({ name });
   });
 });
+
+it('offers as many tools as a model can keep apart', () => {
+  const wanted = [
+    'list_agents',
+    'spawn_agent',
+    'send_message',
+    'restart_agent',
+    'deploy_team',
+    'get_agent_status',
+  ];
+  const more = ['read_agent', 'wait_for_agent', 'answer_agent', 'broadcast', 'stop_agent'];
+  expect(TOOLS.map(({ name }) => name)).toEqual(expect.arrayContaining([...wanted, ...more]));
+  expect(TOOLS.length).toBeLessThanOrEqual(15);
+});
+
+it('lets the lead of a team, and no other agent, say that it is done', async () => {
+  const folder = join(room.home.config, 'teams');
+  mkdirSync(folder, { recursive: true });
+  const members = ['lead', 'dev'].map(
+    (name) => `  - { name: ${name}, profile: stand-in, args: [--startup-ms, "50"] }\n`,
+  );
+  writeFileSync(
+    join(folder, 'duo.yaml'),
+    `name: duo\ndescription: x\nlead: lead\nmembers:\n${members.join('')}`,
+  );
+  await room.client.call('team.up', { name: 'duo', directory: room.home.path });
+  const finish = async (agent: string) => {
+    const { secret } = await room.client.call('token.create', { scope: 'message', agent });
+    const file = join(room.home.path, `token-of-${agent}`);
+    writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+    const client = makeClient('2025-11-25');
+    const args = [CLI, 'mcp', '--token-file', file];
+    const env = { ...room.home.env } as Record<string, string>;
+    await client.connect(new StdioClientTransport({ command: process.execPath, args, env }));
+    const result = await client.callTool({ name: 'finish_team', arguments: { name: 'duo' } });
+    await client.close();
+    return result.isError ? textOf(result) : result.structuredContent;
+  };
+  expect(await finish('dev')).toContain('dev does not lead team duo');
+  expect(await finish('lead')).toMatchObject({ team: 'duo' });
+}, 30_000);
 
 const ARGUMENTS = {
   ...{ name: 'ada', to: 'ada', text: 'x', dialog: '01234567', option: 1, all: true, directory: '/' },
