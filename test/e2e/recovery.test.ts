@@ -29,6 +29,9 @@ function untilReplaced(name: string, pid: number): Promise<unknown> {
 
 const eventsOf = (type: string) => room.home.events().filter((event) => event.type === type);
 
+const noticeKinds = async () =>
+  (await room.client.call('notice.list', { all: true })).notices.map(({ kind }) => kind);
+
 describe('an agent that dies', () => {
   it('is started again in its pane within one and a half seconds, and its end is kept', async () => {
     await room.spawn('ada');
@@ -48,6 +51,7 @@ describe('an agent that dies', () => {
       Array.from({ length: 3 }, () => ({ kind: 'signal', signal: 9 })),
     );
     expect(evidence[0]?.screen).toContain('/help for commands');
+    expect(await noticeKinds()).toEqual(expect.arrayContaining(['crashed', 'restarted']));
   }, 30_000);
 
   it('is held after five restarts within ten minutes, also over a restart of the worker, until a person resumes it', async () => {
@@ -89,6 +93,7 @@ describe('an agent that dies', () => {
     await until(() => room.home.agent('ada').held?.code === 'left');
     expect(eventsOf('agent.restart-planned')).toEqual([]);
     expect(room.home.agent('ada').state).toBe('dead');
+    expect(await noticeKinds()).toEqual(['held']);
   });
 
   it('is held where its CLI cannot log in', async () => {
