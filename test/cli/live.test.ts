@@ -128,6 +128,8 @@ describe('agent record', () => {
 
 describe('status --watch on a terminal', () => {
   it('draws over itself and leaves the terminal as it was', async () => {
+    // Its heartbeat counts for twenty seconds.
+    room.writeWorker();
     const env = Object.entries(room.env).map(([name, value]) => `${name}=${value}`);
     const words = ['new-window', '-P', '-F', '#{pane_id}', 'env', '-i', 'TERM=screen-256color', ...env];
     const shell = ['bash', '--norc', '--noprofile'];
