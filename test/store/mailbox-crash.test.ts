@@ -9,7 +9,7 @@ import { message } from '../helpers/message.ts';
 
 const DIST = join(import.meta.dirname, '../../dist');
 const UID = process.getuid?.() ?? 0;
-const ROUNDS = 200;
+const ROUNDS = 80;
 const WRITERS = 4;
 const FOLDERS = ['new', 'cur', 'done'] as const;
 
