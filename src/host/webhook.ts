@@ -10,6 +10,8 @@ export interface WebhookRequest {
   /** Milliseconds since the epoch. */
   now: number;
   signal: AbortSignal;
+  /** The whole exchange ends after so long. Milliseconds. */
+  timeLimitMs?: number;
 }
 
 const TIME_LIMIT_MS = 10_000;
@@ -18,8 +20,15 @@ const TIME_LIMIT_MS = 10_000;
  * Posts a body once. The answer's own body is not read, and a redirect not followed: it could lead to a service of this machine.
  * Throws `TIMED_OUT` and `FAILED` where trying again may help, `REFUSED` where it does not.
  */
-export async function postWebhook({ url, body, secret, now, signal }: WebhookRequest): Promise<void> {
-  const limit = AbortSignal.timeout(TIME_LIMIT_MS);
+export async function postWebhook({
+  url,
+  body,
+  secret,
+  now,
+  signal,
+  timeLimitMs = TIME_LIMIT_MS,
+}: WebhookRequest): Promise<void> {
+  const limit = AbortSignal.timeout(timeLimitMs);
   const status = await fetch(url, {
     ...{ method: 'POST', body, redirect: 'manual', signal: AbortSignal.any([limit, signal]) },
     headers: {
@@ -29,7 +38,7 @@ export async function postWebhook({ url, body, secret, now, signal }: WebhookReq
     },
   }).then(dropBody, (error: unknown) => {
     throw limit.aborted
-      ? new OrchestratorError('TIMED_OUT', `no answer within ${TIME_LIMIT_MS / 1_000} s`)
+      ? new OrchestratorError('TIMED_OUT', `no answer within ${timeLimitMs / 1_000} s`)
       : new OrchestratorError('FAILED', `cannot be reached: ${describeCause(error)}`, { cause: error });
   });
   if (status >= 200 && status < 300) return;

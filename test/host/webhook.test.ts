@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { composeDesktopCommand } from '../../src/host/desktop-message.ts';
 import { postWebhook } from '../../src/host/webhook.ts';
@@ -20,8 +20,9 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-const post = (url: string, more: { secret?: string; signal?: AbortSignal } = {}) =>
+const post = (url: string, more: { secret?: string; signal?: AbortSignal; timeLimitMs?: number } = {}) =>
   postWebhook({
+    ...{ timeLimitMs: 10_000, ...more },
     ...{ url, body: '{"v":1}', now: 1_700_000_000_999, secret: more.secret },
     signal: more.signal ?? new AbortController().signal,
   });
@@ -99,6 +100,34 @@ describe('a webhook', () => {
     const ending = new AbortController();
     const url = await serve(() => ending.abort());
     await expect(post(url, { signal: ending.signal })).rejects.toMatchObject({ code: 'FAILED' });
+  });
+
+  it('that answers drop by drop is given up when its time is over', async () => {
+    let dripping: NodeJS.Timeout | undefined;
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      socket.write('HTTP/1.1 200 OK\r\nX-Drip: ');
+      dripping = setInterval(() => socket.write('x'), 20);
+      socket.on('close', () => clearInterval(dripping));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    await expect(post(url, { timeLimitMs: 300 })).rejects.toMatchObject({
+      code: 'TIMED_OUT',
+      message: 'no answer within 0.3 s',
+    });
+    server.close();
+  });
+
+  it('that speaks no HTTP fails and says so', async () => {
+    const server = createTcpServer((socket) => void socket.end('220 smtp ready\r\n'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    await expect(post(url)).rejects.toMatchObject({
+      code: 'FAILED',
+      message: expect.stringContaining('cannot be reached'),
+    });
+    server.close();
   });
 
   it('that is not there fails and says so', async () => {
