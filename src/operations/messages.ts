@@ -60,7 +60,7 @@ export const messageOperations = [
           [team, role, all || undefined].filter((one) => one !== undefined).length === 1,
         {
           path: ['team'],
-          message: 'give one of team, role and all',
+          message: 'or role or all must be given, and one only',
         },
       ),
     output: z.object({ messages: z.array(MessageView) }),

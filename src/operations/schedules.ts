@@ -59,7 +59,7 @@ export const scheduleOperations = [
       })
       .refine(
         ({ agent, role, team }) => [agent, role, team].filter((one) => one !== undefined).length === 1,
-        { path: ['agent'], message: 'give one of agent, role and team' },
+        { path: ['agent'], message: 'or role or team must be given, and one only' },
       ),
     output: View,
     run: async ({ schedules }, { agent, role, team, text, gate, ...rest }, caller) =>

@@ -208,7 +208,7 @@ function identify() {
 function warnings(log: Logger) {
   return {
     onBroken: (paths: readonly string[]) =>
-      log.warn({ paths }, 'messages that cannot be understood were put aside'),
+      log.warn({ paths }, 'files that cannot be understood were put aside'),
     onNoticeFailure: (what: string, reason: unknown) =>
       log.warn({ what, reason: messageOf(reason) }, 'could not tell anybody'),
   };

@@ -84,8 +84,8 @@ describe('schedule add', () => {
   });
 
   it.each([
-    [['--in', '5m'], 'give one of agent, role and team'],
-    [['--in', '5m', '--agent', 'a', '--team', 'b'], 'give one of agent, role and team'],
+    [['--in', '5m'], 'agent or role or team must be given, and one only'],
+    [['--in', '5m', '--agent', 'a', '--team', 'b'], 'agent or role or team must be given, and one only'],
     [['--in', '5m', '--agent', 'a', '--gate-arg', 'x'], 'there is no --gate to which this belongs'],
     [['--in', '5m', '--agent', 'a', '--missed', 'never'], 'Allowed choices are catch-up, skip'],
     [['--in', '5m', '--agent', 'A#(id)'], 'lower case letters'],
