@@ -278,6 +278,12 @@ describe('a text goes into a file', () => {
     expect(findFileReason(text, deliveryOf('claude'))).toBeNull();
   });
 
+  it('with an emoji that Claude draws over other letters', () => {
+    const delivery = deliveryOf('claude');
+    expect(findFileReason('👩🏽‍💻 and 🏳️‍🌈', delivery)).toBe('misdrawn');
+    expect(findFileReason('👩🏽‍💻 and\n🏳️‍🌈 ✅', delivery)).toBeNull();
+  });
+
   it.each(['✅ done ⚠️', '🇩🇪 🏳️‍🌈 👨‍👩‍👧‍👦', '한국어 日本語', 'e\u0301 a\u0323\u0308 naïve', 'ก็ น้ำ', 'لا'])(
     'but not %s, which pi and tmux reckon alike',
     (text) => {

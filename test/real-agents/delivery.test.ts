@@ -34,8 +34,9 @@ function explainDifference(received: readonly string[], wanted: string): string 
   if (received.includes(wanted)) return null;
   const [first] = received;
   if (first === undefined) return 'it did not reach the model';
-  const at = [...wanted].findIndex((_, i) => first[i] !== wanted[i]);
-  const part = (text: string) => JSON.stringify(text.slice(Math.max(0, at - 20), at + 60));
+  const difference = wanted.split('').findIndex((character, i) => first[i] !== character);
+  const at = difference < 0 ? wanted.length : difference;
+  const part = (text: string) => JSON.stringify(text.slice(Math.max(0, at - 20), at + 160));
   return `at ${at}: ${part(first)} (${first.length}) instead of ${part(wanted)} (${wanted.length})`;
 }
 

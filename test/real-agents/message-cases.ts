@@ -21,6 +21,7 @@ export const MESSAGE_CASES: readonly MessageCase[] = [
   { name: '-x', text: '-x' },
   { name: 'Enter', text: 'Enter' },
   // The last letters are followed by marks of their own: e with acute, a with dot below and diaeresis.
+  { name: 'scripts', text: 'ok ✅ ⚠️ 🇩🇪 한국어 日本語 ก็ e\u0301 a\u0323\u0308' },
   { name: 'emoji', text: 'family 👩🏽‍💻 flag 🏳️‍🌈 한국어 नमस्ते e\u0301 a\u0323\u0308' },
   { name: '/clear', text: '/clear and go on' },
   { name: '!ls', text: '!ls' },

@@ -165,7 +165,8 @@ const opencode: Recipe = {
 const copilot: Recipe = {
   profile: 'copilot',
   folder: 'copilot',
-  frame: /^<current_datetime>[\w:.+-]+<\/current_datetime>\n\n(?<text>.*)$/su,
+  frame:
+    /^<current_datetime>[\w:.+-]+<\/current_datetime>\n\n(?<text>.*?)(?:\n\n\n\n<tagged_files>\n\* [^\n]+\n<\/tagged_files>)?$/su,
   alter: blanksForTabs,
   tool: (command) => ({
     name: 'bash',

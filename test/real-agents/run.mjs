@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { installAgents } from './install.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** All of it takes about five minutes on two cores. */
+/** All of it takes about a quarter of an hour on two cores. */
 const TIME_MAX_MS = 1_800_000;
 const isRoot = process.getuid?.() === 0;
 /** Where root's own home is closed to the ordinary user. */
