@@ -243,9 +243,15 @@ class Worker {
     return this.ask('wait', { id, until: wanted, timeoutMs });
   }
 
-  untilState(name, state, timeoutMs = 15_000) {
-    const isThere = async () => (await this.ask('agent', { name }))?.state === state;
-    return until(isThere, { timeoutMs, what: `${name} ${state}` });
+  async untilState(name, state, timeoutMs = 15_000) {
+    let last;
+    const isThere = async () => {
+      last = await this.ask('agent', { name });
+      return last?.state === state;
+    };
+    await until(isThere, { timeoutMs, what: `${name} ${state}` }).catch((error) => {
+      throw new Error(`${error.message}; it is ${JSON.stringify(last)}`);
+    });
   }
 
   /** As a crash would end it. */
