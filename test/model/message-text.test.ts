@@ -284,6 +284,12 @@ describe('a text goes into a file', () => {
     expect(findFileReason('👩🏽‍💻 and\n🏳️‍🌈 ✅', delivery)).toBeNull();
   });
 
+  it('or not, is told quickly of the longest text that is typed', () => {
+    const begunAt = performance.now();
+    expect(findFileReason('🏽'.repeat(8_000), deliveryOf('claude'))).toBeNull();
+    expect(performance.now() - begunAt).toBeLessThan(50);
+  });
+
   it.each(['✅ done ⚠️', '🇩🇪 🏳️‍🌈 👨‍👩‍👧‍👦', '한국어 日本語', 'e\u0301 a\u0323\u0308 naïve', 'ก็ น้ำ', 'لا'])(
     'but not %s, which pi and tmux reckon alike',
     (text) => {

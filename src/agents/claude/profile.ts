@@ -91,7 +91,7 @@ export const claude: ProfileInput = {
     whileBusy: 'queues',
     // 2.1.197 goes to a column by its own count at an emoji with a selector: after a colour of skin, which tmux 3.3a draws two columns
     // wide, that overwrites letters. 2.1.330 leaves the colours out.
-    misdrawn: /\p{Emoji_Modifier}[^\n]*\ufe0f/u,
+    misdrawn: /\p{Emoji_Modifier}[^\n\p{Emoji_Modifier}]*\ufe0f/u,
   },
   transcriptReader: 'claude-transcript',
   regions: { ...regions, ...choiceRegions },
