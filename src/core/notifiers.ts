@@ -31,7 +31,7 @@ interface NotifiersOptions {
 
 const WAITING_MAX = 200;
 const DIGEST_MAX = 50;
-const TRIES_MAX = 5;
+const TRIES_MAX = 8;
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
 
@@ -82,19 +82,24 @@ export class Notifiers {
     this.#channels.clear();
   }
 
-  /** By the configuration in force; one that has changed begins anew. */
+  /** By the configuration in force; one that has changed begins anew, with what waited for it under its old settings. */
   #current(): Channel[] {
     const configs = this.#options.settings();
     const marks = new Set(configs.map((config) => JSON.stringify(config)));
+    const waiting = new Map<string, readonly Notice[]>();
     for (const [mark, channel] of this.#channels) {
       if (marks.has(mark)) continue;
-      channel.close();
+      waiting.set(channel.name, channel.close());
       this.#channels.delete(mark);
     }
     return configs.map((config) => {
       const mark = JSON.stringify(config);
-      const channel = this.#channels.get(mark) ?? new Channel(config, this.#options);
+      const known = this.#channels.get(mark);
+      if (known !== undefined) return known;
+      const channel = new Channel(config, this.#options);
       this.#channels.set(mark, channel);
+      const before = waiting.get(config.name);
+      if (before !== undefined) channel.add(before);
       return channel;
     });
   }
@@ -141,9 +146,11 @@ class Channel {
     };
   }
 
-  close(): void {
+  /** Gives what waits still; what is being sent is given up. */
+  close(): Notice[] {
     this.#ending.abort();
     this.#stopRetry();
+    return [...this.#retrying, ...this.#waiting];
   }
 
   #sendNext(): void {

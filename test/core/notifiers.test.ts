@@ -75,7 +75,7 @@ describe('notifiers', () => {
     expect(got.map((one) => one.length)).toEqual([1, 50]);
   });
 
-  it('try five times, later and later, and then give up', async () => {
+  it('try for two minutes, later and later, and then give up', async () => {
     const times: number[] = [];
     ways = {
       a: async () => {
@@ -84,11 +84,14 @@ describe('notifiers', () => {
       },
     };
     notifiers.tell([notice('1')]);
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 130; i++) {
       await settle();
       clock.advance(1_000);
     }
-    expect(times.map((time) => time - (times[0] ?? 0))).toEqual([0, 1_000, 3_000, 7_000, 15_000]);
+    expect(times.map((time) => time - (times[0] ?? 0))).toEqual([
+      ...[0, 1_000, 3_000, 7_000],
+      ...[15_000, 31_000, 63_000, 123_000],
+    ]);
     expect(failures).toEqual(['a']);
     expect(notifiers.list()[0]).toMatchObject({ lost: 1, lastFailure: 'answered with status 500' });
   });
@@ -98,6 +101,19 @@ describe('notifiers', () => {
     notifiers.tell([notice('1')]);
     await settle();
     expect(failures).toEqual(['a']);
+  });
+
+  it('that were mended in the configuration get what waited for them', async () => {
+    const got: string[] = [];
+    ways = { a: () => Promise.reject(new OrchestratorError('FAILED', 'dead')) };
+    notifiers.tell([notice('1')]);
+    await settle();
+    ways = { a: async (notices) => void got.push(...notices.map(({ id }) => id)) };
+    configs = [{ name: 'a', kind: 'desktop' }];
+    notifiers.tell([notice('2')]);
+    await settle();
+    expect([got, disk]).toEqual([['1', '2'], '{}']);
+    expect(notifiers.list()).toMatchObject([{ sent: 2, waiting: 0, lost: 0 }]);
   });
 
   it('take only the kinds they were asked to', async () => {

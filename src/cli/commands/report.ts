@@ -10,7 +10,7 @@ export function addReportCommand(program: Command): void {
     .command('report')
     .description('tell what each agent did: time in each state, messages, restarts, limits, waits for you')
     .option('--since <time>', 'from so long ago (8h, 30m, 2d), or from 2026-11-23T09:00:00Z', '8h')
-    .option('--team <name>', 'only the agents of this team')
+    .option('--team <name>', 'only the agents that are in this team today')
     .addOption(
       new Option('--format <format>', 'how it is written').choices(Object.keys(FORMATS)).default('text'),
     )
