@@ -10,6 +10,7 @@ import { AgentSpecFiles } from '../../src/store/agent-spec-files.ts';
 import { loadConfig } from '../../src/store/config-file.ts';
 import { ensurePrivateDirectory } from '../../src/store/directories.ts';
 import { StateFiles } from '../../src/store/state-files.ts';
+import type { PaneId } from '../../src/tmux/quoting.ts';
 import { Watch } from '../../src/worker/watch.ts';
 import { agentSpec } from './agent-spec.ts';
 import type { PrivateTmux } from './private-tmux.ts';
@@ -82,7 +83,18 @@ export class WatchedGround {
       .split(' ')
       .map(Number);
     this.watch.fleet.put(agentSpec({ name, pane: { id: pane, server: { pid, startTime }, bootId: 'x' } }));
+    await this.#renew(name, pane);
     return { name, pane, submitted: () => readSubmitted(log) };
+  }
+
+  /** The watch may have met it before it was tagged and written down, which agents that are spawned never are. */
+  async #renew(name: string, pane: string): Promise<void> {
+    const { roster } = this.watch;
+    await this.watch.refresh();
+    const agent = roster.find(pane as PaneId);
+    if (agent === undefined || agent.name === name) return;
+    agent.place = { ...agent.place, tag: name };
+    roster.renew(agent, { name, management: 'managed' });
   }
 
   untilState(name: string, state: string, timeoutMs = 10_000): Promise<unknown> {

@@ -99,9 +99,12 @@ const OPERATIONS = {
   spec: ({ name, change }) => fleet.update(name, change),
   manage: async ({ spec }) => {
     fleet.put(spec);
-    const agent = watch.roster.find(spec.pane.id);
-    if (agent !== undefined) watch.roster.renew(agent, { name: spec.name, management: 'managed' });
     await watch.refresh();
+    // The watch may have met it before it was tagged and written down, which agents that are spawned never are.
+    const agent = watch.roster.find(spec.pane.id);
+    if (agent === undefined || agent.name === spec.name) return;
+    agent.place = { ...agent.place, tag: spec.name };
+    watch.roster.renew(agent, { name: spec.name, management: 'managed' });
   },
   costs: () => costs.splice(0),
   worker: () => ({ ...watch.describe(), memory: process.memoryUsage().rss }),
