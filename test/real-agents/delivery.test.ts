@@ -103,7 +103,11 @@ describe.each(CLIS)('a message into %s', (cli) => {
         await room.send('make a file');
         await room.untilState('approval');
         const second = await room.send('second');
-        await until(async () => (await room.get(second.id)).receipt.reason === 'approval');
+        await until(async () => {
+          const { receipt } = await room.get(second.id);
+          if (receipt.reason !== 'approval') throw new Error(JSON.stringify(receipt));
+          return true;
+        });
         await new Promise((resolve) => setTimeout(resolve, DIALOG_MS));
         expect(await room.receivedAt(second.id)).toBeUndefined();
         expect(room.hasMade).toBe(false);

@@ -197,7 +197,10 @@ function controlAgent(profile: Profile, tmux: PrivateTmux, pane: string): RealAg
   const send = async (text: string) => {
     await paste(text);
     // While it works its state tells nothing of the prompt.
-    await until(async () => /\S/u.test(readPrompt((await observe()).screen, profile) ?? ''));
+    await until(async () => {
+      if (/\S/u.test(readPrompt((await observe()).screen, profile) ?? '')) return true;
+      throw new Error(`nothing stands in the prompt:\n${await screen()}`);
+    });
     // The very thing that is tested: an Enter sooner than this is swallowed by some.
     await new Promise((resolve) => setTimeout(resolve, profile.delivery?.enterDelayMs ?? 0));
     await press('Enter');
