@@ -3,21 +3,15 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OrchestratorError } from '../../src/base/errors.ts';
-import { agentState, CLI, type CliRoom, openCliRoom } from '../helpers/cli-room.ts';
-import { type ControlDoor, openControlDoor } from '../helpers/control-door.ts';
+import { agentState, CLI } from '../helpers/cli-room.ts';
+import { openServedRoom, type ServedRoom } from '../helpers/served-room.ts';
 import { until } from '../helpers/until.ts';
 
-let room: CliRoom;
-let door: ControlDoor;
+let room: ServedRoom;
 beforeEach(async () => {
-  room = openCliRoom();
-  room.writeWorker();
-  door = await openControlDoor(room.runtime);
+  room = await openServedRoom();
 });
-afterEach(async () => {
-  await door.close();
-  room.close();
-});
+afterEach(() => room.close());
 
 const DIALOG = {
   ...{
@@ -32,17 +26,17 @@ const DIALOG = {
     { number: 2, label: 'No', selected: false },
   ],
 };
-const inputs = () => door.house.calls.map(({ name, input }) => [name, input]);
+const inputs = () => room.door.house.calls.map(({ name, input }) => [name, input]);
 
 describe('agent spawn', () => {
   it('starts an agent, waits until it is ready, and prints name, pane and state', async () => {
     const running = room.run('agent', 'spawn', 'ada', '--profile', 'claude');
-    await until(() => door.house.waits.open === 1);
-    door.house.known.set(
+    await until(() => room.door.house.waits.open === 1);
+    room.door.house.known.set(
       'ada',
       agentState({ name: 'ada', management: 'managed', state: 'idle', pane: '%5' }),
     );
-    door.house.release();
+    room.door.house.release();
     expect(await running).toEqual({ stdout: 'ada  %5  idle\n', stderr: '', code: 0 });
   });
 
@@ -81,10 +75,10 @@ describe('agent spawn', () => {
 
   it('says what to do where it waits at a start dialog', async () => {
     const running = room.run('agent', 'spawn', 'ada');
-    await until(() => door.house.waits.open === 1);
+    await until(() => room.door.house.waits.open === 1);
     const state = { name: 'ada', management: 'managed', state: 'setup', pane: '%5', dialog: DIALOG } as const;
-    door.house.known.set('ada', agentState(state));
-    door.house.release();
+    room.door.house.known.set('ada', agentState(state));
+    room.door.house.release();
     const { stdout, stderr, code } = await running;
     expect(stdout).toBe('ada  %5  setup  waits at a start dialog\n');
     expect(stderr).toContain('agent attach ada');
@@ -96,9 +90,9 @@ describe('agent spawn', () => {
     expect(late.stderr).toContain('bob is still starting');
     expect(late.code).toBe(7);
     const running = room.run('agent', 'spawn', 'ada');
-    await until(() => door.house.waits.open === 1);
-    door.house.known.set('ada', agentState({ name: 'ada', management: 'managed', state: 'dead' }));
-    door.house.release();
+    await until(() => room.door.house.waits.open === 1);
+    room.door.house.known.set('ada', agentState({ name: 'ada', management: 'managed', state: 'dead' }));
+    room.door.house.release();
     const { stderr, code } = await running;
     expect(stderr).toContain('ada did not start: it is dead');
     expect(code).toBe(1);
@@ -108,7 +102,7 @@ describe('agent spawn', () => {
     const { stderr, code } = await room.run('agent', 'spawn', 'Ada!', '--json');
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'INVALID', field: 'name' }, exitCode: 2 });
     expect(code).toBe(2);
-    door.house.failure = new OrchestratorError('LIMIT', '20 agents run already', { hint: 'stop one' });
+    room.door.house.failure = new OrchestratorError('LIMIT', '20 agents run already', { hint: 'stop one' });
     expect(await room.run('agent', 'spawn', 'ada')).toEqual({
       ...{ stdout: '', stderr: 'error: 20 agents run already\nhint: stop one\n', code: 5 },
     });
@@ -118,12 +112,12 @@ describe('agent spawn', () => {
     const running = execa(process.execPath, [CLI, 'agent', 'spawn', 'ada'], {
       ...{ env: room.env, extendEnv: false, reject: false },
     });
-    await until(() => door.house.waits.open === 1);
+    await until(() => room.door.house.waits.open === 1);
     running.kill('SIGINT');
     const { exitCode, stderr } = await running;
     expect(exitCode).toBe(130);
     expect(stderr).toContain('ada goes on starting');
-    await until(() => door.house.waits.aborted === 1);
+    await until(() => room.door.house.waits.aborted === 1);
     expect(inputs().map(([name]) => name)).toEqual(['spawn', 'wait']);
   });
 });
@@ -184,7 +178,7 @@ describe('what is done to an agent', () => {
   });
 
   it('ends with 3 where no worker runs', async () => {
-    await door.socket.close();
+    await room.door.socket.close();
     expect((await room.run('agent', 'pause', 'claude-3')).code).toBe(3);
   });
 
@@ -217,7 +211,7 @@ describe('agent evidence', () => {
   });
 
   it('lists endings, newest first', async () => {
-    door.house.evidence = [evidence(2), evidence(1)];
+    room.door.house.evidence = [evidence(2), evidence(1)];
     const { stdout } = await room.run('agent', 'evidence', 'claude-3');
     expect(stdout.split('\n')).toEqual([
       expect.stringMatching(/^ {2}1 {2}.*10:00 {2}exit status 2, was busy$/),
@@ -227,7 +221,7 @@ describe('agent evidence', () => {
   });
 
   it('shows all of one, and nothing in it moves the cursor', async () => {
-    door.house.evidence = [evidence(2)];
+    room.door.house.evidence = [evidence(2)];
     const { stdout } = await room.run('agent', 'evidence', 'claude-3', '--index', '1');
     expect(stdout).toContain(
       'conversation abc\nscrolled out above its screen: not kept\nscreen:\n| last[2J words\n',

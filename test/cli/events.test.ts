@@ -1,23 +1,20 @@
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
-import { CLI, type CliRoom, openCliRoom } from '../helpers/cli-room.ts';
-import { type ControlDoor, openControlDoor } from '../helpers/control-door.ts';
+import { CLI } from '../helpers/cli-room.ts';
+import { openControlDoor } from '../helpers/control-door.ts';
+import { openServedRoom, type ServedRoom } from '../helpers/served-room.ts';
 import { until } from '../helpers/until.ts';
 
-let room: CliRoom;
-let door: ControlDoor;
+let room: ServedRoom;
 const followers: { kill(): unknown }[] = [];
 
 beforeEach(async () => {
-  room = openCliRoom();
-  room.writeWorker();
-  door = await openControlDoor(room.runtime);
+  room = await openServedRoom();
 });
 afterEach(async () => {
   for (const one of followers.splice(0)) one.kill();
-  await door.close();
-  room.close();
+  await room.close();
 });
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1_000).toISOString();
@@ -42,11 +39,11 @@ function follow(...words: string[]) {
 }
 
 const untilAsked = (count = 1) =>
-  until(() => door.house.calls.filter(({ name }) => name === 'events').length >= count);
+  until(() => room.door.house.calls.filter(({ name }) => name === 'events').length >= count);
 
 describe('events', () => {
   it('lists the newest last, one line each', async () => {
-    door.house.journal.events = [paused('bob', 2), paused('ada', 1)];
+    room.door.house.journal.events = [paused('bob', 2), paused('ada', 1)];
     const { stdout, code } = await room.run('events');
     expect(stdout).toBe(
       '2026-01-01T00:00:01.000Z  agent.paused          ada\n2026-01-01T00:00:02.000Z  agent.paused          bob\n',
@@ -56,8 +53,8 @@ describe('events', () => {
 
   it('asks for what was chosen, and turns pages', async () => {
     const first = Array.from({ length: 1_000 }, (_, i) => paused(`a${i}`, 5_000 - i));
-    door.house.events.list = (filter) => {
-      door.house.calls.push({ name: 'events', input: filter });
+    room.door.house.events.list = (filter) => {
+      room.door.house.calls.push({ name: 'events', input: filter });
       return filter.after === undefined
         ? { events: first, next: { at: at(1), left: 0 } }
         : { events: [paused('last', 0)], next: null };
@@ -65,7 +62,7 @@ describe('events', () => {
     const { stdout } = await room.run('events', '--since', '8h', '--agent', 'ada', '--json');
     const { events } = JSON.parse(stdout);
     expect([events.length, events[0].agent]).toEqual([1_001, 'last']);
-    const [one, two] = door.house.calls.map(({ input }) => input as Record<string, unknown>);
+    const [one, two] = room.door.house.calls.map(({ input }) => input as Record<string, unknown>);
     expect(one).toMatchObject({ agent: 'ada', limit: 1_000 });
     expect(Math.abs(Date.now() - 8 * 3_600_000 - Number(one?.since))).toBeLessThan(60_000);
     expect(two).toMatchObject({ after: { at: at(1), left: 0 } });
@@ -73,7 +70,7 @@ describe('events', () => {
 
   it('shows what came from elsewhere without its controls', async () => {
     const reason = 'a\u001b]0;x\u0007b\nc';
-    door.house.journal.events = [
+    room.door.house.journal.events = [
       { v: 1, at: at(1), type: 'agent.watch-failed', agent: 'ada', profile: 'x', pane: '%1', reason },
     ];
     const { stdout } = await room.run('events');
@@ -89,7 +86,7 @@ describe('events', () => {
   });
 
   it('ends with 3 where no worker runs', async () => {
-    await door.close();
+    await room.door.close();
     for (const words of [[], ['--follow']]) expect((await room.run('events', ...words)).code).toBe(3);
   });
 });
@@ -98,7 +95,7 @@ describe('events --follow', () => {
   it('tells what was, then what happens, each once, until Ctrl-C', async () => {
     const { child, said } = follow('--json');
     await untilAsked();
-    door.house.bus.emit({ type: 'agent.paused', agent: 'ada', profile: 'claude' });
+    room.door.house.bus.emit({ type: 'agent.paused', agent: 'ada', profile: 'claude' });
     await until(() => said.out.includes('ada'));
     child.kill('SIGINT');
     const { exitCode } = await child;
@@ -112,18 +109,18 @@ describe('events --follow', () => {
   });
 
   it('does not repeat what the journal has told already', async () => {
-    door.house.events.list = (filter) => {
-      if (door.house.calls.length === 0) {
+    room.door.house.events.list = (filter) => {
+      if (room.door.house.calls.length === 0) {
         // Happens while the stream is open and the journal is being read.
-        door.house.bus.listen((event) => door.house.journal.events.unshift(event));
-        door.house.bus.emit({ type: 'agent.paused', agent: 'between', profile: 'claude' });
+        room.door.house.bus.listen((event) => room.door.house.journal.events.unshift(event));
+        room.door.house.bus.emit({ type: 'agent.paused', agent: 'between', profile: 'claude' });
       }
-      door.house.calls.push({ name: 'events', input: filter });
-      return door.house.journal;
+      room.door.house.calls.push({ name: 'events', input: filter });
+      return room.door.house.journal;
     };
     const { said } = follow();
     await untilAsked();
-    door.house.bus.emit({ type: 'agent.paused', agent: 'later', profile: 'claude' });
+    room.door.house.bus.emit({ type: 'agent.paused', agent: 'later', profile: 'claude' });
     await until(() => said.out.includes('later'));
     expect(said.out.match(/between/g)).toHaveLength(1);
   });
@@ -132,9 +129,9 @@ describe('events --follow', () => {
     const { said } = follow('--agent', 'ada');
     await untilAsked();
     for (let i = 0; i < 3; i++)
-      door.house.bus.emit({ type: 'agent.resumed', agent: 'ada', profile: 'claude' });
+      room.door.house.bus.emit({ type: 'agent.resumed', agent: 'ada', profile: 'claude' });
     await until(() => said.out.split('\n').length === 4);
-    await door.close();
+    await room.door.close();
     await until(() => said.err.includes('waiting for it'));
     const second = await openControlDoor(room.runtime);
     second.house.bus.emit({ type: 'agent.paused', agent: 'ada', profile: 'claude' });

@@ -3,28 +3,19 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/model/message.ts';
-import { CLI, type CliRoom, openCliRoom } from '../helpers/cli-room.ts';
-import { type ControlDoor, openControlDoor } from '../helpers/control-door.ts';
+import { CLI } from '../helpers/cli-room.ts';
+import { openServedRoom, type ServedRoom } from '../helpers/served-room.ts';
 import { until } from '../helpers/until.ts';
 
-let room: CliRoom;
-let door: ControlDoor;
+let room: ServedRoom;
 beforeEach(async () => {
-  room = openCliRoom();
-  room.writeWorker();
-  door = await openControlDoor(room.runtime);
+  room = await openServedRoom();
 });
-afterEach(async () => {
-  await door.close();
-  room.close();
-});
+afterEach(() => room.close());
 
 const ID = /^[0-9a-hjkmnp-tv-z]{10}/;
 const send = (...words: string[]) => room.run('agent', 'send', 'claude-3', ...words);
-/** Runs with this on standard input. */
-const pipe = (input: string | Buffer, ...words: string[]) =>
-  execa(process.execPath, [CLI, ...words], { env: room.env, extendEnv: false, reject: false, input });
-const sent = () => door.house.calls[0]?.input;
+const sent = () => room.door.house.calls[0]?.input;
 
 describe('agent send', () => {
   it('ends with 0 once the message is kept, and prints its id', async () => {
@@ -39,25 +30,25 @@ describe('agent send', () => {
     const file = join(room.folder, 'task.md');
     writeFileSync(file, 'line 1\nline 2 ünï\n');
     await send(`@${file}`);
-    await pipe('from a pipe', 'agent', 'send', 'claude-3', '-');
-    await pipe('without a word', 'agent', 'send', 'claude-3');
+    await room.pipe('from a pipe', 'agent', 'send', 'claude-3', '-');
+    await room.pipe('without a word', 'agent', 'send', 'claude-3');
     await send('--', '--dashes; $(id)');
-    expect(door.house.calls.map(({ input }) => (input as Message).text)).toEqual([
+    expect(room.door.house.calls.map(({ input }) => (input as Message).text)).toEqual([
       ...['line 1\nline 2 ünï\n', 'from a pipe', 'without a word', '--dashes; $(id)'],
     ]);
   });
 
   it('refuses a text that is no text, is not there or too long', async () => {
-    const bad = await pipe(Buffer.from([0x61, 0xff]), 'agent', 'send', 'claude-3', '-');
+    const bad = await room.pipe(Buffer.from([0x61, 0xff]), 'agent', 'send', 'claude-3', '-');
     expect(bad.stderr).toContain('no valid UTF-8: byte 1');
-    expect(bad.exitCode).toBe(2);
+    expect(bad.code).toBe(2);
     const absent = await send('@/nowhere/at/all');
     expect(absent.stderr).toContain('text cannot be read');
     expect(absent.code).toBe(2);
-    const long = await pipe('x'.repeat(1024 * 1024 + 1), 'agent', 'send', 'claude-3', '-');
+    const long = await room.pipe('x'.repeat(1024 * 1024 + 1), 'agent', 'send', 'claude-3', '-');
     expect(long.stderr).toContain('standard input is longer than 1048576 bytes');
-    expect(long.exitCode).toBe(2);
-    expect(door.house.calls).toEqual([]);
+    expect(long.code).toBe(2);
+    expect(room.door.house.calls).toEqual([]);
   });
 
   it('hands on how it is to be delivered', async () => {
@@ -72,7 +63,7 @@ describe('agent send', () => {
       },
     });
     await send('x', '--expire', 'never');
-    expect(door.house.calls[1]?.input).toMatchObject({ expireAfterMs: null });
+    expect(room.door.house.calls[1]?.input).toMatchObject({ expireAfterMs: null });
   });
 
   it.each([
@@ -83,7 +74,7 @@ describe('agent send', () => {
     ['expired', 'nobody took it', 10, /expired: nobody took it/],
     ['uncertain', 'the worker was killed', 11, /nobody knows whether .*: the worker was killed/],
   ] as const)('with --wait ends for %s with its own code', async (state, detail, code, said) => {
-    door.house.receipt = { state, detail };
+    room.door.house.receipt = { state, detail };
     const result = await send('x', '--wait', 'submitted');
     expect(result.code).toBe(code);
     expect(result.stdout).toContain(`claude-3  ${state}`);
@@ -95,14 +86,14 @@ describe('agent send', () => {
     expect(stdout).toContain('accepted');
     expect(stderr).toContain('stays in the mailbox of claude-3');
     expect(code).toBe(7);
-    door.house.receipt = { state: 'submitted' };
+    room.door.house.receipt = { state: 'submitted' };
     const unanswered = await send('x', '--wait', 'answered', '--timeout', '50ms');
     expect(unanswered.stderr).toContain('has not answered');
     expect(unanswered.code).toBe(7);
   });
 
   it('prints the answer, and nothing in it moves the cursor', async () => {
-    door.house.receipt = {
+    room.door.house.receipt = {
       state: 'answered',
       answer: { text: 'all\u001b[2J green\r\n\tdone', source: 'native' },
     };
@@ -114,22 +105,22 @@ describe('agent send', () => {
     const running = execa(process.execPath, [CLI, 'agent', 'send', 'claude-3', 'x', '--wait', 'submitted'], {
       ...{ env: room.env, extendEnv: false, reject: false, stdin: 'ignore' },
     });
-    await until(() => door.house.waits.open === 1);
+    await until(() => room.door.house.waits.open === 1);
     running.kill('SIGINT');
     const { exitCode, stderr } = await running;
     expect(exitCode).toBe(130);
     expect(stderr).toContain('stays where it is');
-    await until(() => door.house.waits.aborted === 1);
+    await until(() => room.door.house.waits.aborted === 1);
   });
 
   it('speaks for the agent below which it runs', async () => {
     const lookUp = new Set<number>();
-    door.processes.get = (pid: number) => {
+    room.door.processes.get = (pid: number) => {
       lookUp.add(pid);
       return 'codex-5';
     };
     await send('x');
-    expect(door.house.calls[0]?.by).toEqual({ kind: 'agent', name: 'codex-5' });
+    expect(room.door.house.calls[0]?.by).toEqual({ kind: 'agent', name: 'codex-5' });
     expect(lookUp.size).toBe(1);
   });
 
@@ -145,7 +136,7 @@ describe('agent send', () => {
 
 describe('message', () => {
   it('list shows receipts, from whom and to whom, and the beginning of the text', async () => {
-    door.house.receipt = { state: 'waiting', reason: 'draft' };
+    room.door.house.receipt = { state: 'waiting', reason: 'draft' };
     const { stdout } = await room.run(
       ...['message', 'list', '--to', 'claude-3', '--from', 'user', '--state', 'waiting', '--limit', '5'],
     );
@@ -155,7 +146,7 @@ describe('message', () => {
   });
 
   it('show tells all of one', async () => {
-    door.house.receipt = {
+    room.door.house.receipt = {
       state: 'answered',
       answer: { text: 'green', source: 'screen' },
       evidence: 'native',
@@ -177,7 +168,7 @@ describe('message', () => {
   });
 
   it('wait ends like agent send --wait', async () => {
-    door.house.receipt = { state: 'expired' };
+    room.door.house.receipt = { state: 'expired' };
     expect((await room.run('message', 'wait', '7k2m9x4q1a', '--until', 'answered')).code).toBe(10);
     expect(sent()).toMatchObject({ id: '7k2m9x4q1a', until: 'answered' });
   });
@@ -198,7 +189,7 @@ describe('broadcast', () => {
   });
 
   it('ends with 8 where some did not get it', async () => {
-    door.house.receipt = { state: 'failed', detail: 'its mailbox is full' };
+    room.door.house.receipt = { state: 'failed', detail: 'its mailbox is full' };
     const { stdout, stderr, code } = await room.run('broadcast', '--all', 'hello');
     expect(stdout).toContain('failed: its mailbox is full');
     expect(stderr).toContain('1 of 1 messages failed');
@@ -206,7 +197,7 @@ describe('broadcast', () => {
   });
 
   it('ends with 4 where there is nobody', async () => {
-    door.house.known.clear();
+    room.door.house.known.clear();
     expect((await room.run('broadcast', '--all', 'hello')).code).toBe(4);
   });
 

@@ -2,26 +2,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Usage } from '../../src/model/usage.ts';
-import { type CliRoom, openCliRoom } from '../helpers/cli-room.ts';
-import { type ControlDoor, openControlDoor } from '../helpers/control-door.ts';
+import { openServedRoom, type ServedRoom } from '../helpers/served-room.ts';
 
-let room: CliRoom;
-let door: ControlDoor;
+let room: ServedRoom;
 beforeEach(async () => {
-  room = openCliRoom();
-  room.writeWorker();
-  door = await openControlDoor(room.runtime);
+  room = await openServedRoom();
 });
-afterEach(async () => {
-  await door.close();
-  room.close();
-});
+afterEach(() => room.close());
 
 describe('report', () => {
   it('asks for eight hours of all agents unless told otherwise', async () => {
     expect((await room.run('report')).code).toBe(0);
     await room.run('report', '--since', '2d', '--team', 'web');
-    expect(door.house.calls.map(({ input }) => input)).toEqual([
+    expect(room.door.house.calls.map(({ input }) => input)).toEqual([
       { since: '8h', team: undefined },
       { since: '2d', team: 'web' },
     ]);

@@ -7,22 +7,20 @@ import { TrustBook } from '../../src/core/trust-book.ts';
 import type { AgentState } from '../../src/model/state.ts';
 import { TeamRecords } from '../../src/store/team-records.ts';
 import { TrustFile } from '../../src/store/trust-file.ts';
-import { agentState, CLI, type CliRoom, openCliRoom } from '../helpers/cli-room.ts';
-import { type ControlDoor, openControlDoor } from '../helpers/control-door.ts';
+import { agentState, CLI } from '../helpers/cli-room.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { privateTmux } from '../helpers/private-tmux.ts';
+import { openServedRoom, type ServedRoom } from '../helpers/served-room.ts';
 import { until } from '../helpers/until.ts';
 
 const UID = process.getuid?.() ?? 0;
-let room: CliRoom;
-let door: ControlDoor;
+let room: ServedRoom;
 let project: string;
 let states: Map<string, AgentState>;
 
 /** The real shelves behind the socket; agents are only written down. */
 beforeEach(async () => {
-  room = openCliRoom();
-  door = await openControlDoor(room.runtime);
+  room = await openServedRoom();
   states = new Map();
   project = join(realpathSync(room.folder), 'project');
   mkdirSync(join(project, '.tmux-orchestrator/teams'), { recursive: true });
@@ -32,7 +30,7 @@ beforeEach(async () => {
     ...{ shipped: join(import.meta.dirname, '../../src'), config: room.config, uid: UID },
     isTrusted: (path: string, hash: string) => trust.isTrusted(path, hash),
   };
-  const { house } = door;
+  const { house } = room.door;
   house.trust = trust;
   house.roles = new RoleShelf(around);
   house.teams = new TeamBoard({
@@ -48,10 +46,7 @@ beforeEach(async () => {
   });
 });
 
-afterEach(async () => {
-  await door.close();
-  room.close();
-});
+afterEach(() => room.close());
 
 const HOSTILE = `name: web
 description: Builds
@@ -132,7 +127,7 @@ describe('team up', () => {
 
 describe('team validate', () => {
   it('needs no worker, and names file, line and field', async () => {
-    await door.close();
+    await room.door.close();
     const path = putTeam();
     expect(await room.run('team', 'validate', path)).toMatchObject({
       code: 0,

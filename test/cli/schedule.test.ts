@@ -1,23 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CliRoom, openCliRoom } from '../helpers/cli-room.ts';
-import { type ControlDoor, openControlDoor } from '../helpers/control-door.ts';
+import { openServedRoom, type ServedRoom } from '../helpers/served-room.ts';
 
-let room: CliRoom;
-let door: ControlDoor;
+let room: ServedRoom;
 
 beforeEach(async () => {
-  room = openCliRoom();
-  door = await openControlDoor(room.runtime);
+  room = await openServedRoom();
 });
 
-afterEach(async () => {
-  await door.close();
-  room.close();
-});
+afterEach(() => room.close());
 
-const asked = () => door.house.calls.map(({ name, input }) => [name, input]);
+const asked = () => room.door.house.calls.map(({ name, input }) => [name, input]);
 
 describe('schedule add', () => {
   it('says when, to whom and what', async () => {

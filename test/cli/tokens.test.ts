@@ -1,28 +1,22 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CliRoom, openCliRoom } from '../helpers/cli-room.ts';
-import { type ControlDoor, openControlDoor } from '../helpers/control-door.ts';
+import { openServedRoom, type ServedRoom } from '../helpers/served-room.ts';
 
-let room: CliRoom;
-let door: ControlDoor;
+let room: ServedRoom;
 
 beforeEach(async () => {
-  room = openCliRoom();
-  door = await openControlDoor(room.runtime);
+  room = await openServedRoom();
 });
 
-afterEach(async () => {
-  await door.close();
-  room.close();
-});
+afterEach(() => room.close());
 
 describe('token create', () => {
   it('prints the token alone on standard output', async () => {
     const { stdout, stderr } = await room.run('token', 'create', '--scope', 'read', '--ttl', '30d');
     expect(stdout).toMatch(/^tmo_[0-9a-f]{12}_[\w-]{43}\n$/);
     expect(stderr).toContain('not shown again');
-    expect(door.judge(stdout.trim())).toMatchObject({ ok: true, token: { scope: 'read', agent: null } });
+    expect(room.door.judge(stdout.trim())).toMatchObject({ ok: true, token: { scope: 'read', agent: null } });
   });
 
   it('writes it into a new file for its owner alone', async () => {
@@ -30,7 +24,7 @@ describe('token create', () => {
     const { stdout } = await room.run('token', 'create', '--scope', 'message', '--agent', 'ada', '-o', file);
     expect(stdout).not.toContain('tmo_');
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(door.judge(readFileSync(file, 'utf8').trim())).toMatchObject({
+    expect(room.door.judge(readFileSync(file, 'utf8').trim())).toMatchObject({
       ok: true,
       token: { agent: 'ada' },
     });
@@ -40,7 +34,7 @@ describe('token create', () => {
     const file = join(room.folder, 'token');
     writeFileSync(file, 'mine');
     const { code, stderr } = await room.run('token', 'create', '--scope', 'read', '-o', file);
-    expect([code, readFileSync(file, 'utf8'), door.house.tokens.list()]).toEqual([2, 'mine', []]);
+    expect([code, readFileSync(file, 'utf8'), room.door.house.tokens.list()]).toEqual([2, 'mine', []]);
     expect(stderr).toContain('--output');
   });
 
@@ -60,7 +54,7 @@ it('token list, rotate and revoke tell ids and no secrets', async () => {
   const secret = (await room.run('token', 'create', '--scope', 'control')).stdout.trim();
   const id = secret.split('_')[1] ?? '';
   const fresh = (await room.run('token', 'rotate', id)).stdout.trim();
-  expect(door.judge(secret)).toMatchObject({ ok: false, reason: 'revoked' });
+  expect(room.door.judge(secret)).toMatchObject({ ok: false, reason: 'revoked' });
   expect((await room.run('token', 'revoke', fresh.split('_')[1] ?? '')).stdout).toContain('is void');
   const { stdout } = await room.run('token', 'list');
   expect(stdout).toContain(`${id}  control  you  void since`);
@@ -69,7 +63,7 @@ it('token list, rotate and revoke tell ids and no secrets', async () => {
 });
 
 it('audit lists what the worker tells', async () => {
-  door.house.audit = {
+  room.door.house.audit = {
     list: ({ limit }) => {
       expect(limit).toBe(5);
       const by = { kind: 'user', name: 'user' } as const;

@@ -7,6 +7,12 @@ import type { Agent, WorkerState } from '../../src/model/agent.ts';
 /** The command line as people run it. */
 export const CLI = join(import.meta.dirname, '../../dist/cli/main.js');
 
+interface Ended {
+  stdout: string;
+  stderr: string;
+  code: number;
+}
+
 /** A place of its own for the command line: directories that no other program uses, and state files written by hand. */
 export interface CliRoom {
   folder: string;
@@ -18,7 +24,9 @@ export interface CliRoom {
   writeAgent(change: Partial<Agent> & { name: string }): void;
   removeAgent(name: string): void;
   writeConfig(text: string): void;
-  run(...words: string[]): Promise<{ stdout: string; stderr: string; code: number }>;
+  run(...words: string[]): Promise<Ended>;
+  /** With this on standard input. */
+  pipe(input: string | Buffer, ...words: string[]): Promise<Ended>;
   close(): void;
 }
 
@@ -36,6 +44,7 @@ export function openCliRoom(): CliRoom {
     removeAgent: (name) => rmSync(fileOf(name)),
     writeConfig: (text) => writeFileSync(join(config, 'config.yaml'), text),
     run: (...words) => runCli(env, words),
+    pipe: (input, ...words) => runCli(env, words, { input }),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -44,9 +53,13 @@ export function openCliRoom(): CliRoom {
 export async function runCli(
   env: NodeJS.ProcessEnv,
   words: readonly string[],
-): Promise<{ stdout: string; stderr: string; code: number }> {
+  more: { input?: string | Buffer } = {},
+): Promise<Ended> {
   const options = { env, extendEnv: false, reject: false, timeout: 14_000, stripFinalNewline: false };
-  const { stdout, stderr, exitCode } = await execa(process.execPath, [CLI, ...words], options);
+  const { stdout, stderr, exitCode } = await execa(process.execPath, [CLI, ...words], {
+    ...options,
+    ...more,
+  });
   return { stdout, stderr, code: exitCode ?? -1 };
 }
 
