@@ -31,10 +31,10 @@ const TIMEOUT_DEFAULT_MS = 60_000;
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 
 /** A client of the worker of this runtime directory, who is what the token says where there is one. Connects when it is used. */
-export function openClient(
-  { directories: { runtime } }: Pick<Context, 'directories'>,
-  token?: string,
-): Client {
+export function openClient({
+  directories: { runtime },
+  token,
+}: Pick<Context, 'directories' | 'token'>): Client {
   return {
     call: async <N extends OperationName>(name: N, input: InputOf<N>, options: CallOptions = {}) => {
       const answer = await exchange({ runtime, token }, writeRequest(name, input), options);
@@ -83,30 +83,32 @@ function encodeSegment(value: string, key: string): string {
   throw new OrchestratorError('INVALID', `${key} ${JSON.stringify(value)} is not usable`, { field: key });
 }
 
-interface Target {
+/** A worker, and who it is asked as. */
+export interface Target {
   runtime: string;
   token: string | undefined;
 }
 
-function exchange(
-  { runtime, token }: Target,
-  written: WrittenRequest,
-  options: CallOptions,
-): Promise<Answer> {
+/** The header that says who asks: what runs in an agent's pane is that agent, everything else the user, unless a token is named. */
+export function identify({ token }: Target): Record<string, string> {
+  return token === undefined
+    ? { 'Tmux-Orchestrator-Pid': String(process.pid) }
+    : { Authorization: `Bearer ${token}` };
+}
+
+function exchange(target: Target, written: WrittenRequest, options: CallOptions): Promise<Answer> {
   const { method, path, body } = written;
   const { timeoutMs = TIMEOUT_DEFAULT_MS, signal } = options;
   return new Promise<Answer>((resolve, reject) => {
     const sent = request({
       ...{ method, path },
       // Without the agent of node, which takes milliseconds to look whether our host is an address.
-      createConnection: () => connect(controlSocketPath(runtime)),
+      createConnection: () => connect(controlSocketPath(target.runtime)),
       ...(signal === undefined ? {} : { signal }),
       headers: {
         Host: 'localhost',
         Accept: 'application/json',
-        ...(token === undefined
-          ? { 'Tmux-Orchestrator-Pid': String(process.pid) }
-          : { Authorization: `Bearer ${token}` }),
+        ...identify(target),
         ...(body === undefined
           ? {}
           : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }),
@@ -115,7 +117,7 @@ function exchange(
     const timer = setTimeout(() => sent.destroy(timedOut(timeoutMs)), timeoutMs);
     const fail = (error: unknown) => {
       clearTimeout(timer);
-      reject(explain(error, runtime));
+      reject(explain(error, target.runtime));
     };
     sent.on('error', fail);
     sent.on('response', (response) => {

@@ -6,6 +6,7 @@ import {
   surroundings,
 } from '../store/directories.ts';
 import { Output } from './output.ts';
+import { readToken } from './token-source.ts';
 
 /** Options that every command takes, wherever they stand on the line. */
 export interface GlobalOptions {
@@ -14,6 +15,7 @@ export interface GlobalOptions {
   config?: string;
   socketName?: string;
   socketPath?: string;
+  tokenFile?: string;
   quiet?: true;
   debug?: true;
 }
@@ -27,6 +29,8 @@ export interface Context {
   configFile: string | undefined;
   home: string;
   uid: number;
+  /** Who the worker is asked as; undefined: the user, or the agent in whose pane this runs. */
+  token?: string;
 }
 
 /** Declares the options of all commands on the program; commander finds them before and behind the command. */
@@ -37,6 +41,10 @@ export function addGlobalOptions(program: Command): Command {
     .option('--config <file>', 'read this file in place of config.yaml (also: TMUX_ORCHESTRATOR_CONFIG)')
     .option('--socket-name <name>', 'tmux server with this socket name, as in tmux -L')
     .option('--socket-path <path>', 'tmux server at this socket, as in tmux -S')
+    .option(
+      '--token-file <file>',
+      'be who the token in this file of mode 0600 says; -: in the first line of input',
+    )
     .option('-q, --quiet', 'no messages but failures')
     .option('--debug', 'show where a failure came from');
 }
@@ -72,6 +80,7 @@ export function openContextUnchecked(command: Command): Context {
     configFile: options.config ?? (around.env.TMUX_ORCHESTRATOR_CONFIG || undefined),
     home: around.home,
     uid: around.uid,
+    ...(options.tokenFile === undefined ? {} : { token: readToken(options.tokenFile, around.uid) }),
   };
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OrchestratorError } from '../base/errors.ts';
 import type { Event } from '../model/event.ts';
 import { controlSocketPath } from '../store/socket-file.ts';
-import { explain, readAll, readProblem } from './client.ts';
+import { explain, identify, readAll, readProblem, type Target } from './client.ts';
 import type { Context } from './context.ts';
 
 export interface Gap {
@@ -35,11 +35,11 @@ const BLOCK_CHARS_MAX = 4 * 1024 * 1024;
  * `WORKER_DOWN` where no worker runs, or none comes back within a minute.
  */
 export async function followEvents(
-  { directories: { runtime } }: Pick<Context, 'directories'>,
+  { directories: { runtime }, token }: Pick<Context, 'directories' | 'token'>,
   choice: Readonly<Record<string, string | undefined>>,
   listener: Listener,
 ): Promise<never> {
-  const stream = new Stream(runtime, pathOf(choice), listener);
+  const stream = new Stream({ runtime, token }, pathOf(choice), listener);
   await stream.run();
   for (;;) {
     listener.onLost();
@@ -68,13 +68,13 @@ function pathOf({ agent, type }: Readonly<Record<string, string | undefined>>): 
 }
 
 class Stream {
-  readonly #runtime: string;
+  readonly #target: Target;
   readonly #path: string;
   readonly #listener: Listener;
   #lastId: string | undefined;
 
-  constructor(runtime: string, path: string, listener: Listener) {
-    this.#runtime = runtime;
+  constructor(target: Target, path: string, listener: Listener) {
+    this.#target = target;
     this.#path = path;
     this.#listener = listener;
   }
@@ -97,17 +97,17 @@ class Stream {
     return new Promise((resolve, reject) => {
       const sent = request({
         path: this.#path,
-        createConnection: () => connect(controlSocketPath(this.#runtime)),
+        createConnection: () => connect(controlSocketPath(this.#target.runtime)),
         signal: this.#listener.signal,
         headers: {
           Host: 'localhost',
           Accept: 'text/event-stream',
-          'Tmux-Orchestrator-Pid': String(process.pid),
+          ...identify(this.#target),
           ...(this.#lastId === undefined ? {} : { 'Last-Event-ID': this.#lastId }),
         },
       });
       sent.setTimeout(SILENCE_MAX_MS, () => sent.destroy(silent()));
-      sent.on('error', (error) => reject(explain(error, this.#runtime)));
+      sent.on('error', (error) => reject(explain(error, this.#target.runtime)));
       sent.on('response', resolve);
       sent.end();
     });

@@ -1,8 +1,6 @@
-import { resolve } from 'node:path';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { buildMcpServer } from '../mcp/mcp-server.ts';
 import type { InputOf, OperationName } from '../operations/routes.ts';
-import { readSecretFile } from '../store/secret-file.ts';
 import { openClient } from './client.ts';
 import type { Context } from './context.ts';
 
@@ -10,10 +8,8 @@ import type { Context } from './context.ts';
 const CALL_TIMEOUT_MS = 630_000;
 
 /** Serves until standard input ends. Each call of a tool is a request to the worker, which may start and stop meanwhile. */
-export async function serveMcp(context: Context, tokenFile: string | undefined): Promise<void> {
-  const token =
-    tokenFile === undefined ? undefined : readSecretFile('token', resolve(tokenFile), context.uid);
-  const client = openClient(context, token);
+export async function serveMcp(context: Context): Promise<void> {
+  const client = openClient(context);
   const call = (name: OperationName, input: Record<string, unknown>) =>
     client.call(name, input as InputOf<OperationName>, { timeoutMs: CALL_TIMEOUT_MS }) as Promise<object>;
   // What the caller may not do the worker refuses, and says what is missing.

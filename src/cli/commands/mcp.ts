@@ -10,11 +10,10 @@ export function addMcpCommands(program: Command): void {
   const mcp = program
     .command('mcp')
     .description('serve the Model Context Protocol over standard input and output')
-    .option('--token-file <file>', 'be who the token in this file of mode 0600 says, with its scope')
-    .action(async (options: { tokenFile?: string }) => {
+    .action(async () => {
       const context = openContext(mcp);
       const { serveMcp } = await import('../mcp-stdio.ts');
-      await serveMcp(context, options.tokenFile);
+      await serveMcp(context);
       endWith(0);
     });
   addHelp(mcp, {
