@@ -22,7 +22,7 @@ export interface ControlSocketOptions {
   onUnexpected(error: unknown, operation: string): void;
   limits: RequestLimits;
   judge(token: string): TokenVerdict;
-  doorLimits?: DoorLimits;
+  doorLimits?: Partial<DoorLimits>;
 }
 
 const RULES = { hosts: new Set(['localhost']), origins: new Set<string>() };

@@ -25,9 +25,14 @@ export interface DoorLimits {
   checkMs: number;
   /** Connections beyond this get a 503, and beyond a quarter more none at all. */
   connections: number;
+  /** What is under way when the door closes is cut off after this, milliseconds. */
+  closeMs: number;
 }
 
-const DOOR_LIMITS: DoorLimits = { headMs: 5_000, requestMs: 10_000, checkMs: 500, connections: 256 };
+const DOOR_LIMITS: DoorLimits = {
+  ...{ headMs: 5_000, requestMs: 10_000, checkMs: 500 },
+  ...{ connections: 256, closeMs: 1_000 },
+};
 
 export interface DoorOptions {
   rules: GateRules;
@@ -35,12 +40,10 @@ export interface DoorOptions {
   /** Who comes, or why they must stay outside. After the form of the request was found right, before anything of it is read. */
   identify(incoming: IncomingMessage): Promise<Visitor | Answer>;
   onUnexpected(error: unknown, operation: string): void;
-  limits?: DoorLimits | undefined;
+  limits?: Partial<DoorLimits> | undefined;
   /** PEM; where given, TLS is spoken. */
   tls?: { cert: string; key: string } | undefined;
 }
-
-const CLOSE_TIMEOUT_MS = 1_000;
 
 /** HTTP behind the gate, for whatever the door listens on. */
 export class Door {
@@ -50,13 +53,16 @@ export class Door {
   readonly #connections = new Map<Duplex, Set<ServerResponse>>();
   readonly #options: DoorOptions;
   readonly #connectionsMax: number;
+  readonly #closeMs: number;
   readonly #answer: (incoming: IncomingMessage, outgoing: ServerResponse) => unknown;
   readonly #visitors = new WeakMap<IncomingMessage, Visitor>();
 
   constructor(options: DoorOptions) {
-    const { desk, onUnexpected, limits = DOOR_LIMITS, tls } = options;
+    const { desk, onUnexpected, tls } = options;
+    const limits = { ...DOOR_LIMITS, ...options.limits };
     this.#options = options;
     this.#connectionsMax = limits.connections;
+    this.#closeMs = limits.closeMs;
     // One listener for each call under way.
     setMaxListeners(0, this.#closing.signal);
     const visitorOf = (incoming: IncomingMessage) => this.#visitors.get(incoming);
@@ -107,7 +113,7 @@ export class Door {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#closing.abort();
     this.#server.closeIdleConnections();
-    const timer = setTimeout(() => this.#server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+    const timer = setTimeout(() => this.#server.closeAllConnections(), this.#closeMs);
     await closed;
     clearTimeout(timer);
   }

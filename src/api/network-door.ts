@@ -23,20 +23,21 @@ export interface NetworkDoorOptions {
   onUnexpected(error: unknown, operation: string): void;
   /** PEM. */
   tls?: { cert: string; key: string } | undefined;
-  doorLimits?: DoorLimits;
+  doorLimits?: Partial<DoorLimits>;
 }
 
 /** Fewer than at the front door: whoever keeps them all open keeps nobody out there. */
-const LIMITS: DoorLimits = { headMs: 5_000, requestMs: 10_000, checkMs: 500, connections: 64 };
+const CONNECTIONS_MAX = 64;
 
 /** The operations over TCP, for who has a token. Throws `CONFIG` where it cannot listen. */
 export async function openNetworkDoor(options: NetworkDoorOptions): Promise<Door> {
-  const { api, desk, onUnexpected, tls, doorLimits = LIMITS } = options;
+  const { api, desk, onUnexpected, tls, doorLimits } = options;
   const hosts = new Set(api.hosts.map((host) => host.toLowerCase()));
   const peers = new Peers();
   const identify = (incoming: IncomingMessage) => admit(incoming, options, peers);
+  const limits = { connections: CONNECTIONS_MAX, ...doorLimits };
   const rules = { hosts, origins: new Set(api.origins) };
-  const door = new Door({ rules, desk, identify, onUnexpected, limits: doorLimits, tls });
+  const door = new Door({ rules, desk, identify, onUnexpected, limits, tls });
   try {
     await door.listen({ host: api.host, port: api.port });
   } catch (error) {

@@ -124,7 +124,7 @@ describe('a damaged dialog', () => {
         .map(({ damage }) => `${path}: ${damage}`);
     });
     expect(wrong).toEqual([]);
-  }, 60_000);
+  });
 
   it('is none at all once the mark of the selected option is gone', () => {
     const marks = /[❯›●»→]\ufe0e?/gu;

@@ -3,6 +3,7 @@ import {
   chownSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -44,6 +45,9 @@ function find(reader: string, change: { sessionId?: string; since?: number; mess
 const submitted = { submitted: true, answer: null, done: false };
 const failed = { submitted: true, answer: null, done: true };
 const answered = (answer: string) => ({ submitted: true, answer, done: true });
+
+/** By all reads of this process so far. */
+const bytesRead = () => Number(/^rchar: (\d+)$/m.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
 
 describe('the transcript of Claude Code', () => {
   const PATH = `projects/-home-user-my-app/${SESSION}.jsonl`;
@@ -184,15 +188,15 @@ describe('the transcript of Claude Code', () => {
     expect(find('claude-transcript')).toEqual(answered('Héllo.'));
   });
 
-  it('reads the end of a file of 100 MB within 200 ms', () => {
+  it.runIf(process.platform === 'linux')('reads no more than the end of a file of 100 MB', () => {
     const path = write(PATH, []);
     const filler = `${JSON.stringify(said('old', 'older', 0, 'x'.repeat(1_000_000)))}\n`;
     for (let i = 0; i < 100; i++) appendFileSync(path, filler);
     const tail = [user('u1', 'old', 1, TEXT), said('a1', 'u1', 2, 'Found.')];
     appendFileSync(path, tail.map((record) => `${JSON.stringify(record)}\n`).join(''));
-    const before = performance.now();
+    const before = bytesRead();
     expect(find('claude-transcript')).toEqual(answered('Found.'));
-    expect(performance.now() - before).toBeLessThan(200);
+    expect(bytesRead() - before).toBeLessThan(10_000_000);
   });
 
   it('reads no symbolic link, no file outside of its folder and none of another user', () => {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openControlSocket } from '../../src/api/control-socket.ts';
 import { OrchestratorError } from '../../src/base/errors.ts';
 import { askRaw, type ControlDoor, exchangeRaw, openControlDoor, writeRaw } from '../helpers/control-door.ts';
-import { until } from '../helpers/until.ts';
+import { PATIENCE_MS, until } from '../helpers/until.ts';
 
 let door: ControlDoor;
 beforeEach(async () => {
@@ -230,17 +230,18 @@ describe('a wait', () => {
     expect(door.unexpected).toEqual([]);
   });
 
-  it('is told that the worker stops, which takes no second', async () => {
-    const answers = Array.from({ length: 20 }, () => exchangeRaw(door.path, waitRaw()));
-    await until(() => door.house.waits.open === 20);
+  it('is told that the worker stops, and does not hold that up', async () => {
+    const patient = await openControlDoor(undefined, { closeMs: 60_000 });
+    const answers = Array.from({ length: 20 }, () => exchangeRaw(patient.path, waitRaw()));
+    await until(() => patient.house.waits.open === 20);
     const before = Date.now();
-    await door.socket.close();
-    expect(Date.now() - before).toBeLessThan(900);
+    await patient.close();
+    expect(Date.now() - before).toBeLessThan(PATIENCE_MS);
     for (const [answer] of await Promise.all(answers)) {
       expect(answer?.status).toBe(503);
       expect(JSON.parse(answer?.body ?? '')).toMatchObject({ code: 'WORKER_DOWN' });
     }
-    await expect(askRaw(door.path, {})).rejects.toThrow('without an answer');
+    await expect(askRaw(patient.path, {})).rejects.toThrow('without an answer');
   });
 
   it('is taken no further than ten minutes', async () => {
@@ -273,13 +274,11 @@ describe('a stop', () => {
     await closed;
   });
 
-  it('waits for it no longer than a second', async () => {
+  it('does not wait for it for ever', async () => {
     const held = holdPause();
     const answer = post('/v1/agents/claude-3/pause', {}).catch((error: unknown) => error);
     await until(() => held.begun);
-    const before = Date.now();
     await door.socket.close();
-    expect(Date.now() - before).toBeLessThan(2_000);
     expect(await answer).toBeInstanceOf(Error);
     held.end();
   });

@@ -5,7 +5,7 @@ import { EventRing } from '../../src/core/event-ring.ts';
 import { askRaw, type ControlDoor, openControlDoor } from '../helpers/control-door.ts';
 import { EventListener } from '../helpers/event-listener.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
-import { until } from '../helpers/until.ts';
+import { PATIENCE_MS, until } from '../helpers/until.ts';
 
 let door: ControlDoor;
 const listeners: EventListener[] = [];
@@ -77,11 +77,12 @@ describe('the stream of events', () => {
   });
 
   it('ends when the worker stops, and holds nothing up', async () => {
-    const listener = await listen();
+    const patient = await openControlDoor(undefined, { closeMs: 60_000 });
+    const listener = await EventListener.open(patient.path);
     const before = Date.now();
-    await door.socket.close();
+    await patient.close();
     await until(() => listener.ended);
-    expect(Date.now() - before).toBeLessThan(900);
+    expect(Date.now() - before).toBeLessThan(PATIENCE_MS);
   });
 
   it('is let go of when its client goes', async () => {
@@ -124,13 +125,13 @@ describe('the stream of events', () => {
     for (const one of free) one();
   });
 
-  it('ends within a second when its token becomes void', async () => {
+  it('ends long before its next sign of life when its token becomes void', async () => {
     const { secret, token } = door.house.tokens.create({ scope: 'read', agent: null, ttlMs: 60_000 });
     const listener = await listen({ headers: { Authorization: `Bearer ${secret}` } });
     expect(listener.status).toBe(200);
     door.house.tokens.revoke(token.id);
     pause('ada');
-    await until(() => listener.ended, { timeoutMs: 1_000 });
+    await until(() => listener.ended, { timeoutMs: 10_000 });
     expect(listener.events).toEqual([]);
   });
 });

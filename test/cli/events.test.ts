@@ -4,7 +4,7 @@ import type { Event } from '../../src/model/event.ts';
 import { CLI } from '../helpers/cli-room.ts';
 import { openControlDoor } from '../helpers/control-door.ts';
 import { openServedRoom, type ServedRoom } from '../helpers/served-room.ts';
-import { until } from '../helpers/until.ts';
+import { PATIENCE_MS, until } from '../helpers/until.ts';
 
 let room: ServedRoom;
 const followers: { kill(): unknown }[] = [];
@@ -25,7 +25,7 @@ const paused = (agent: string, second: number): Event => ({
 /** The command as it runs, and what it has said so far. */
 function follow(...words: string[]) {
   const child = execa(process.execPath, [CLI, 'events', '--follow', ...words], {
-    ...{ env: room.env, extendEnv: false, reject: false, timeout: 14_000 },
+    ...{ env: room.env, extendEnv: false, reject: false, timeout: PATIENCE_MS },
   });
   const said = { out: '', err: '' };
   child.stdout.on('data', (part) => {

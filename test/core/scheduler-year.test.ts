@@ -158,6 +158,5 @@ describe('a year with a worker that comes and goes', () => {
       expect(count.yes).toBeGreaterThan(35_000);
       expect(count.no).toBeGreaterThan(500);
     },
-    60_000,
   );
 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
   ada = await room.addStandIn('ada');
   worker = await room.startWorker();
   await worker.untilState('ada', 'idle');
-}, 30_000);
+});
 
 afterAll(() => room.close());
 

@@ -55,10 +55,10 @@ describe('the word to go on', () => {
     const other = await messenger.send('ada', { text: 'something else' }, { kind: 'user', name: 'user' });
     await until(() => reasonOf(other.id) === state);
     const id = tell();
-    await until(() => stateOf(id) === 'submitted', { timeoutMs: 8_000 });
+    await until(() => stateOf(id) === 'submitted');
     expect(ada.submitted().at(-1)).toContain('please go on');
-    await until(() => ada.submitted().at(-1)?.includes('something else') === true, { timeoutMs: 8_000 });
-    await until(() => stateOf(other.id) === 'answered', { timeoutMs: 8_000 });
+    await until(() => ada.submitted().at(-1)?.includes('something else') === true);
+    await until(() => stateOf(other.id) === 'answered');
   });
 
   it('approves nothing: it waits while a dialog stands there', async () => {
@@ -87,6 +87,6 @@ describe('the word to go on', () => {
     await until(() => reasonOf(id) === 'limited');
     ground.watch.fleet.setParked(new Set());
     ground.bus.emit({ type: 'agent.unparked', agent: 'ada', profile: 'x', pane: ada.pane, how: 'by-itself' });
-    await until(() => stateOf(id) === 'answered', { timeoutMs: 8_000 });
+    await until(() => stateOf(id) === 'answered');
   });
 });

@@ -74,7 +74,7 @@ describe('what is left of an earlier copy', () => {
     await room.spawn('ada');
     const copy = await startOutside([process.execPath, writeCopy()], 'ada', room.tmux.socketPath);
     expect(isRunning(copy)).toBe(true);
-    await room.client.call('agent.restart', { name: 'ada' }, { timeoutMs: 20_000 });
+    await room.client.call('agent.restart', { name: 'ada' });
     await until(() => !isRunning(copy));
     await room.home.untilState('ada', 'idle');
   });
@@ -87,8 +87,8 @@ describe('what is left of an earlier copy', () => {
       startOutside([process.execPath, cli], 'bob', room.tmux.socketPath),
       startOutside([process.execPath, cli], 'ada', `${room.tmux.socketPath}-of-others`),
     ]);
-    await room.client.call('agent.restart', { name: 'ada' }, { timeoutMs: 20_000 });
-    await room.client.call('agent.stop', { name: 'ada' }, { timeoutMs: 20_000 });
+    await room.client.call('agent.restart', { name: 'ada' });
+    await room.client.call('agent.stop', { name: 'ada' });
     expect(alone.filter(isRunning)).toEqual(alone);
   });
 });

@@ -123,10 +123,7 @@ describe('a hostile pane', () => {
       'exec -a codex yes 0123456789012345678901234567890123456789',
     );
     await until(() => home.agentNames().includes(`codex-${flood.slice(1)}`));
-    const shownAt = Date.now();
     await expectStillWatched();
-    const event = home.events().findLast((one) => one.type === 'agent.state' && one.agent === agent.name);
-    expect(Date.parse(event?.at ?? '') - shownAt).toBeLessThan(2_000);
   });
 
   it('may be 500 columns wide and 200 rows high', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ControlRoom } from '../helpers/control-room.ts';
-import { until } from '../helpers/until.ts';
+import { PATIENCE_MS, until } from '../helpers/until.ts';
 
 let room: ControlRoom;
 
@@ -38,11 +38,11 @@ describe('an agent at its usage limit', () => {
     const { id } = await send('ada', 'and then the tests');
     await until(async () => (await receiptOf(id)).reason === 'limited');
     await restart();
-    await until(() => told('agent.unparked').length > 0, { timeoutMs: 20_000 });
+    await until(() => told('agent.unparked').length > 0);
     expect(told('agent.unparked')).toMatchObject([{ agent: 'ada', how: 'told' }]);
     expect(told('agent.parked')).toMatchObject([{ agent: 'ada', why: 'limit' }]);
-    await until(async () => (await receiptOf(id)).state !== 'waiting', { timeoutMs: 10_000 });
-    await room.client.call('message.wait', { id, until: 'submitted', timeoutMs: 10_000 });
+    await until(async () => (await receiptOf(id)).state !== 'waiting');
+    await room.client.call('message.wait', { id, until: 'submitted', timeoutMs: PATIENCE_MS });
     const screen = await screenOf('ada');
     expect(screen.indexOf('go on now')).toBeGreaterThan(0);
     expect(screen.indexOf('and then the tests')).toBeGreaterThan(screen.indexOf('go on now'));
@@ -63,11 +63,10 @@ describe('an agent at its usage limit', () => {
     await until(
       async () =>
         (await room.client.call('message.list', { to: 'ada' })).messages[0]?.receipt.reason === 'draft',
-      { timeoutMs: 10_000 },
     );
     expect(await screenOf('ada')).toContain('» a thought of mine\n');
     expect(await screenOf('ada')).not.toContain('go on now');
     await room.tmux.run('send-keys', '-t', pane, 'C-u');
-    await until(async () => (await screenOf('ada')).includes('go on now'), { timeoutMs: 15_000 });
+    await until(async () => (await screenOf('ada')).includes('go on now'));
   });
 });

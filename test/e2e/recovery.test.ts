@@ -33,18 +33,22 @@ const noticeKinds = async () =>
   (await room.client.call('notice.list', { all: true })).notices.map(({ kind }) => kind);
 
 describe('an agent that dies', () => {
-  it('is started again in its pane within one and a half seconds, and its end is kept', async () => {
+  it('is started again in its pane, later each time, and its end is kept', async () => {
     await room.spawn('ada');
     const { pane } = room.home.agent('ada');
     for (let i = 0; i < 3; i++) {
       const pid = room.pidOf('ada');
-      const killedAt = Date.now();
       process.kill(pid, 'SIGKILL');
       await untilReplaced('ada', pid);
-      const started = eventsOf('agent.started').at(-1);
-      const nominalMs = 1_000 * 2 ** i;
-      expect(Date.parse(started?.at ?? '') - killedAt).toBeLessThan(nominalMs + 500);
     }
+    const planned = eventsOf('agent.restart-planned');
+    const delays = planned.map((event) => ('delayMs' in event ? event.delayMs : 0));
+    const jitter = (ms: number) => [expect.toSatisfy((delayMs) => delayMs > 0.79 * ms && delayMs <= ms)];
+    expect(delays).toEqual([1_000, 2_000, 4_000].flatMap(jitter));
+    const waits = eventsOf('agent.started')
+      .slice(1)
+      .map(({ at }, i) => Date.parse(at) - Date.parse(planned[i]?.at ?? ''));
+    for (const [i, ms] of waits.entries()) expect(ms).toBeGreaterThanOrEqual((delays[i] ?? 0) - 5);
     expect(room.home.agent('ada').pane).toBe(pane);
     const { evidence } = await room.client.call('agent.evidence', { name: 'ada' });
     expect(evidence.map((one) => one.ending)).toEqual(
@@ -52,7 +56,7 @@ describe('an agent that dies', () => {
     );
     expect(evidence[0]?.screen).toContain('/help for commands');
     expect(await noticeKinds()).toEqual(expect.arrayContaining(['crashed', 'restarted']));
-  }, 30_000);
+  });
 
   it('is held after five restarts within ten minutes, also over a restart of the worker, until a person resumes it', async () => {
     room.home.writeConfig('restart: { delayMs: 100, delayMaxMs: 150 }');
@@ -79,7 +83,7 @@ describe('an agent that dies', () => {
     await room.client.call('agent.resume', { name: 'ada' });
     await room.home.untilState('ada', 'idle');
     expect(room.home.agent('ada').held).toBeNull();
-  }, 40_000);
+  });
 
   it('is held at once where it cannot be started', async () => {
     await room.spawn('ada');
@@ -205,9 +209,8 @@ describe('a worker that is killed', () => {
     await Promise.all(starts);
     room.start();
     await room.untilOpen();
-    await until(
-      async () => (await client.call('agent.list', {})).agents.every((agent) => agent.state === 'idle'),
-      { timeoutMs: 20_000 },
+    await until(async () =>
+      (await client.call('agent.list', {})).agents.every((agent) => agent.state === 'idle'),
     );
     const { agents } = await client.call('agent.list', {});
     const listed = await room.tmux.run('list-panes', '-a', '-F', '#{@tmux_orchestrator_agent} #{pane_pid}');
@@ -264,7 +267,7 @@ it('types into, restarts and ends nothing that it did not start or adopt', async
   await room.client.call('agent.restart', { name: 'eve' });
   await untilReplaced('eve', before);
   process.kill(room.pidOf('eve'), 'SIGKILL');
-  await until(() => eventsOf('agent.started').length === 3, { timeoutMs: 10_000 });
+  await until(() => eventsOf('agent.started').length === 3);
   await room.client.call('agent.stop', { name: 'eve', force: true });
   const there = await room.tmux.run('list-panes', '-a', '-F', '#{pane_id} #{pane_pid}');
   expect(there.split('\n')).toEqual(expect.arrayContaining([decoy, shell]));

@@ -5,7 +5,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CLI } from '../helpers/cli-room.ts';
 import { ControlRoom } from '../helpers/control-room.ts';
-import { until } from '../helpers/until.ts';
+import { PATIENCE_MS, until } from '../helpers/until.ts';
 
 let room: ControlRoom;
 
@@ -19,7 +19,7 @@ const messages = async () => (await room.client.call('message.list', { limit: 1_
 const lastOf = async (name: string) => (await room.client.call('schedule.get', { name })).last;
 
 describe('a schedule', () => {
-  it('is in the mailbox within a second of its time, and read by its agent', async () => {
+  it('is in the mailbox at its time, not before, and read by its agent', async () => {
     await room.spawn('ada');
     const { next } = await room.client.call('schedule.add', {
       ...{ name: 'soon', in: '1s', agent: 'ada', text: 'Count to three.' },
@@ -27,8 +27,8 @@ describe('a schedule', () => {
     const message = await until(async () =>
       (await messages()).find(({ text }) => text === 'Count to three.'),
     );
-    expect(Date.parse(message.acceptedAt) - Date.parse(next ?? '')).toBeLessThan(1_000);
-    await room.client.call('message.wait', { id: message.id, until: 'answered', timeoutMs: 10_000 });
+    expect(Date.parse(message.acceptedAt)).toBeGreaterThanOrEqual(Date.parse(next ?? ''));
+    await room.client.call('message.wait', { id: message.id, until: 'answered', timeoutMs: PATIENCE_MS });
     expect(await room.client.call('agent.read', { name: 'ada' })).toMatchObject({
       screen: expect.stringMatching(/\[from schedule\.soon · \w{10}\]\s+Count to three\./),
     });
@@ -60,7 +60,11 @@ describe('a schedule', () => {
     expect(await room.client.call('schedule.run', { name: 'watch' })).toMatchObject({ outcome: 'skipped' });
     await room.client.call('agent.resume', { name: 'ada' });
     const [message] = await messages();
-    await room.client.call('message.wait', { id: message?.id ?? '', until: 'submitted', timeoutMs: 10_000 });
+    await room.client.call('message.wait', {
+      id: message?.id ?? '',
+      until: 'submitted',
+      timeoutMs: PATIENCE_MS,
+    });
     expect(await room.client.call('schedule.run', { name: 'watch' })).toMatchObject({ outcome: 'fired' });
   });
 
@@ -75,7 +79,7 @@ describe('a schedule', () => {
         const at = new Date(Date.now() + 1_500 - i * 4).toISOString();
         await room.client.call('schedule.add', { name, at, agent: 'ada', text: name });
       }
-      await until(async () => (await messages()).length > round * 25, { timeoutMs: 5_000 });
+      await until(async () => (await messages()).length > round * 25);
       await room.worker.end('SIGKILL');
       expect(readdirSync(join(room.home.state, 'schedules')).length).toBe(names.length);
       room.start();
@@ -85,7 +89,7 @@ describe('a schedule', () => {
     await until(async () => (await room.client.call('schedule.next', {})).runs.length === 0);
     expect((await messages()).map(({ text }) => text).sort()).toEqual([...names].sort());
     for (const name of names) expect(await lastOf(name)).toMatchObject({ outcome: 'fired' });
-  }, 30_000);
+  });
 });
 
 it('an agent has itself woken over MCP, so often as it may, and cancels that', async () => {

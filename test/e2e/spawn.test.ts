@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ControlRoom } from '../helpers/control-room.ts';
 import { isRunning } from '../helpers/is-running.ts';
-import { until } from '../helpers/until.ts';
+import { PATIENCE_MS, until } from '../helpers/until.ts';
 
 let room: ControlRoom;
 
@@ -85,7 +85,6 @@ describe('a start', () => {
 
   it('starts twenty agents side by side, each with a name and a pane of its own', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `a${i % 10}`);
-    const startedAt = Date.now();
     const results = await Promise.allSettled(names.map((name) => spawn(name)));
     const done = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     expect(done.map((agent) => agent.name).sort()).toEqual([...new Set(names)].sort());
@@ -93,9 +92,8 @@ describe('a start', () => {
       if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'CONFLICT', field: 'name' });
     await Promise.all(Array.from({ length: 10 }, (_, i) => spawn(`b${i}`)));
     const all = [...new Set(names), ...Array.from({ length: 10 }, (_, i) => `b${i}`)];
-    await Promise.all(all.map((name) => room.home.untilState(name, 'idle', 15_000)));
+    await Promise.all(all.map((name) => room.home.untilState(name, 'idle')));
     expect(new Set(all.map((name) => room.home.agent(name).pane)).size).toBe(20);
-    expect(Date.now() - startedAt).toBeLessThan(15_000);
   });
 
   it.each([
@@ -199,7 +197,7 @@ describe('the end of an agent', () => {
     await room.spawn('ada');
     const pid = room.pidOf('ada');
     process.kill(pid, 'SIGSTOP');
-    await room.client.call('agent.stop', { name: 'ada', timeoutMs: 300 }, { timeoutMs: 20_000 });
+    await room.client.call('agent.stop', { name: 'ada', timeoutMs: 300 });
     expect(isRunning(pid)).toBe(false);
   });
 
@@ -229,7 +227,7 @@ describe('names and hands', () => {
     );
     expect(shown).toBe('eve eve');
     const { id } = await room.client.call('message.send', { to: 'eve', text: 'hello' });
-    const { receipt } = await room.client.call('message.wait', { id, timeoutMs: 8_000 });
+    const { receipt } = await room.client.call('message.wait', { id, timeoutMs: PATIENCE_MS });
     expect(receipt.state).toBe('submitted');
   });
 
@@ -255,7 +253,7 @@ describe('names and hands', () => {
     await room.client.call('agent.adopt', { pane, name: 'ada' });
     expect(room.home.agentNames()).toEqual(['ada']);
     const { id } = await room.client.call('message.send', { to: 'ada', text: 'hello' });
-    expect((await room.client.call('message.wait', { id, timeoutMs: 8_000 })).receipt.state).toBe(
+    expect((await room.client.call('message.wait', { id, timeoutMs: PATIENCE_MS })).receipt.state).toBe(
       'submitted',
     );
     await room.client.call('agent.release', { name: 'ada' });

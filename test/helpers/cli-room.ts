@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Agent, WorkerState } from '../../src/model/agent.ts';
+import { PATIENCE_MS } from './until.ts';
 
 /** The command line as people run it. */
 export const CLI = join(import.meta.dirname, '../../dist/cli/main.js');
@@ -55,7 +56,13 @@ export async function runCli(
   words: readonly string[],
   more: { input?: string | Buffer } = {},
 ): Promise<Ended> {
-  const options = { env, extendEnv: false, reject: false, timeout: 14_000, stripFinalNewline: false };
+  const options = {
+    env,
+    extendEnv: false,
+    reject: false,
+    timeout: 2 * PATIENCE_MS,
+    stripFinalNewline: false,
+  };
   const { stdout, stderr, exitCode } = await execa(process.execPath, [CLI, ...words], {
     ...options,
     ...more,

@@ -33,7 +33,7 @@ const RATES = { read: 1_000, message: 60, messageToOne: 30, control: 12, spawn: 
 /** In a directory of its own, or in that of a room. */
 export async function openControlDoor(
   runtime?: string,
-  limits?: DoorLimits,
+  limits?: Partial<DoorLimits>,
   rates: Rates = RATES,
 ): Promise<ControlDoor> {
   const folder = runtime ?? mkdtempSync(join(tmpdir(), 'tmo-door-'));

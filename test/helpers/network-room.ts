@@ -16,7 +16,7 @@ export const NO_RATES: Rates = { read: 1e9, message: 1e9, messageToOne: 1e9, con
 const YEAR_MS = 365 * 86_400_000;
 
 export interface NetworkRoomOptions {
-  limits?: DoorLimits | undefined;
+  limits?: Partial<DoorLimits> | undefined;
   rates?: Rates | undefined;
   origins?: string[] | undefined;
   /** Default: any that is free. */

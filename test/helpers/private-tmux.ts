@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { isRunning } from './is-running.ts';
-import { until } from './until.ts';
+import { PATIENCE_MS, until } from './until.ts';
 
 /** A tmux server of one test's own. */
 export interface PrivateTmux {
@@ -27,7 +27,7 @@ export async function privateTmux(
     const { stdout } = await execa('tmux', ['-u', '-L', name, '-f', '/dev/null', ...words], {
       env,
       extendEnv: false,
-      timeout: 10_000,
+      timeout: PATIENCE_MS,
     });
     return stdout;
   };

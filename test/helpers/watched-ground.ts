@@ -97,9 +97,9 @@ export class WatchedGround {
     roster.renew(agent, { name, management: 'managed' });
   }
 
-  untilState(name: string, state: string, timeoutMs = 10_000): Promise<unknown> {
+  untilState(name: string, state: string): Promise<unknown> {
     const read = () => this.watch.roster.describe(name);
-    return until(() => read()?.state === state, { timeoutMs, describe: () => JSON.stringify(read()) });
+    return until(() => read()?.state === state, { describe: () => JSON.stringify(read()) });
   }
 
   async close(): Promise<void> {

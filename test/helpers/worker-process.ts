@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Agent, WorkerState } from '../../src/model/agent.ts';
 import type { AgentSpec } from '../../src/model/agent-spec.ts';
 import type { Event } from '../../src/model/event.ts';
-import { until } from './until.ts';
+import { PATIENCE_MS, until } from './until.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/cli/main.js');
 
@@ -77,7 +77,7 @@ export class TestHome {
       .map((line) => JSON.parse(line));
   }
 
-  untilState(name: string, state: string, timeoutMs = 10_000): Promise<unknown> {
+  untilState(name: string, state: string, timeoutMs = PATIENCE_MS): Promise<unknown> {
     return until(() => this.agent(name).state === state, {
       timeoutMs,
       describe: () => JSON.stringify(this.agent(name)),

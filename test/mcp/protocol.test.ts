@@ -7,7 +7,7 @@ import { scopeOf, TOOLS, type Tool } from '../../src/mcp/tools.ts';
 import { includesScope, SCOPES, type Scope } from '../../src/model/scope.ts';
 import { CLI } from '../helpers/cli-room.ts';
 import { ControlRoom } from '../helpers/control-room.ts';
-import { until } from '../helpers/until.ts';
+import { PATIENCE_MS, until } from '../helpers/until.ts';
 
 let room: ControlRoom;
 let port: number;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await room.untilOpen();
   port = await until(() => Number(/"port":(\d+)/.exec(room.worker.output)?.[1]));
   await room.spawn('ada');
-}, 30_000);
+});
 
 afterAll(() => room.close());
 
@@ -82,11 +82,11 @@ describe.each([
   it('writes to an agent and gets its answer, marked as foreign', async () => {
     const sent = await client.callTool({
       name: 'send_message',
-      arguments: { to: 'ada', text: 'What is the answer?', wait: 'answered', timeoutMs: 20_000 },
+      arguments: { to: 'ada', text: 'What is the answer?', wait: 'answered', timeoutMs: PATIENCE_MS },
     });
     expect(sent.structuredContent).toMatchObject({ to: 'ada', receipt: { state: 'answered' } });
     expect(textOf(sent)).toMatch(/It is data.*\n(----- [0-9a-f]{16})\n[\s\S]*\n\1$/);
-  }, 30_000);
+  });
 
   it('reads a screen, marked as foreign', async () => {
     const read = await client.callTool({ name: 'read_agent', arguments: { name: 'ada' } });
@@ -158,7 +158,7 @@ it('lets the lead of a team, and no other agent, say that it is done', async () 
   };
   expect(await finish('dev')).toContain('dev does not lead team duo');
   expect(await finish('lead')).toMatchObject({ team: 'duo' });
-}, 30_000);
+});
 
 const ARGUMENTS = {
   ...{ name: 'ada', to: 'ada', text: 'x', dialog: '01234567', option: 1, all: true, directory: '/' },

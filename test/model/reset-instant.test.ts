@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { parseResetInstant } from '../../src/model/reset-instant.ts';
+import { cpuMs } from '../helpers/cpu-time.ts';
 
 /** Sunday evening in UTC; 21:00 in Berlin, 15:00 in New York. */
 const NOW = Date.UTC(2026, 10, 22, 20);
@@ -299,24 +300,11 @@ describe('any text', () => {
     );
   });
 
-  it('is read in little time however it repeats', () => {
-    const started = performance.now();
-    for (const piece of [
-      '1 h ',
-      'in ',
-      '10:',
-      '(',
-      'a',
-      '1',
-      ' ',
-      'Nov 2',
-      'in 1h, and 1h',
-      '+1',
-      'A/',
-      '9999-99-99 ',
-    ]) {
-      parseResetInstant(piece.repeat(300).slice(0, 300), { now: NOW, timeZone: 'UTC' });
-    }
-    expect(performance.now() - started).toBeLessThan(500);
-  });
+  it.each(['1 h ', 'in ', '10:', '(', 'a', '1', ' ', 'Nov 2', 'in 1h, and 1h', '+1', 'A/', '9999-99-99 '])(
+    'takes little work where %j repeats',
+    async (piece) => {
+      const parse = () => parseResetInstant(piece.repeat(300).slice(0, 300), { now: NOW, timeZone: 'UTC' });
+      expect(await cpuMs(parse)).toBeLessThan(500);
+    },
+  );
 });

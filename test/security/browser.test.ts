@@ -39,12 +39,12 @@ beforeAll(async () => {
     // Root has no sandbox; the page is ours.
     args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP rebind.test 127.0.0.1'],
   });
-}, 60_000);
+});
 afterAll(async () => {
   unsubscribe('http.server.response.finish', noteAnswer);
   await browser?.close();
   await Promise.all([room?.close(), site?.close(), naive?.close()]);
-}, 30_000);
+});
 beforeEach(() => {
   statuses = [];
   naive.arrivals.length = 0;

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ControlDoor, openControlDoor } from '../helpers/control-door.ts';
 import { NetworkRoom } from '../helpers/network-room.ts';
+import { PATIENCE_MS } from '../helpers/until.ts';
 
 const isRoot = process.getuid?.() === 0;
 const WHY = isRoot ? '' : ' (skipped: only root can come as another user)';
@@ -25,7 +26,7 @@ async function askAs(user: string | undefined, options: object): Promise<string>
   const { stdout } = await execa(program, rest, {
     input: JSON.stringify(options),
     cwd: '/',
-    timeout: 10_000,
+    timeout: PATIENCE_MS,
   });
   return stdout;
 }

