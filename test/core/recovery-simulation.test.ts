@@ -15,22 +15,12 @@ import { loadConfig } from '../../src/store/config-file.ts';
 import { ensurePrivateDirectory } from '../../src/store/directories.ts';
 import { agentSpec } from '../helpers/agent-spec.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
+import { seeded } from '../helpers/seeded.ts';
 
 const AGENTS = 20;
 const KILLS = 1_000;
 const SERVER = { pid: 100, startTime: 1, version: '3.3a' };
 const MINUTE_MS = 60_000;
-
-/** A generator of numbers that a seed repeats (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** What stands for an agent's pane: at most one process, and what the watch has seen of it. */
 interface Body {

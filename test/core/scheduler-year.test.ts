@@ -4,6 +4,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import type { Schedule } from '../../src/model/schedule.ts';
 import { nextRun } from '../../src/model/schedule-timing.ts';
 import { ScheduleDesk, ScheduleDisk } from '../helpers/schedule-desk.ts';
+import { seeded } from '../helpers/seeded.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -50,17 +51,6 @@ class YearClock implements Clock {
   }
 }
 
-/** The same numbers for the same seed (mulberry32). */
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 interface Year {
   schedules: Schedule[];
   disk: ScheduleDisk;
@@ -70,7 +60,7 @@ interface Year {
 
 /** A year with a worker that ends at any time: told to, or killed behind a message and before its record. */
 async function live(seed: number): Promise<Year> {
-  const random = dice(seed);
+  const random = seeded(seed);
   const clock = new YearClock();
   const disk = new ScheduleDisk();
   const year: Year = { schedules: [], disk, gaps: [] };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ControlRoom } from '../helpers/control-room.ts';
+import { seeded } from '../helpers/seeded.ts';
 
 const STAND_IN = join(import.meta.dirname, '../../dist/stand-in/main.js');
 const OPERATIONS = 200;
@@ -13,17 +14,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => room.close());
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** Everything about the panes of a session that anybody could change, with all that they show. */
 async function describeSession(session: string): Promise<string> {
