@@ -225,6 +225,26 @@ const COMPONENTS = {
   },
 };
 
+/** What is said through it is the protocol's own affair. */
+function describeMcp(problem: object): object {
+  const summary =
+    'The Model Context Protocol: streamable HTTP without sessions, revisions 2025-11-25 and 2026-07-28';
+  const message = { type: 'object', required: ['jsonrpc'], properties: { jsonrpc: { const: '2.0' } } };
+  return {
+    ...{ operationId: 'page.mcp', tags: ['page'], summary, security: [{}, { token: ['read'] }] },
+    description: 'Each call of a tool is looked at, counted and audited like a request for its operation.',
+    requestBody: { required: true, content: { 'application/json': { schema: message } } },
+    responses: {
+      '200': {
+        description: 'the answer, at once or as an event',
+        content: { 'application/json': { schema: message }, 'text/event-stream': {} },
+      },
+      '202': { description: 'a notification was taken' },
+      ...problem,
+    },
+  };
+}
+
 /** What is no operation. */
 function describePages(): Record<string, object> {
   const problem = { default: { $ref: '#/components/responses/Problem' } };
@@ -254,6 +274,7 @@ function describePages(): Record<string, object> {
     description: 'id of the last event that was seen',
   };
   return {
+    '/mcp': { post: describeMcp(problem) },
     '/v1/events': page('page.events', summary, 'text/event-stream', {
       ...{ description, parameters: [...choice, lastEventId] },
     }),

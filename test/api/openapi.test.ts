@@ -53,6 +53,7 @@ describe('the OpenAPI document', () => {
     const table = OPERATIONS.map(({ name, method, path }) => `${name} ${method.toLowerCase()} /v1${path}`);
     const pages = [
       'page.events get /v1/events',
+      'page.mcp post /mcp',
       'page.openapi get /openapi.json',
       'page.metrics get /metrics',
       'page.health get /healthz',
