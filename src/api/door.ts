@@ -122,8 +122,16 @@ export class Door {
   async #receive(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     this.#note(incoming, outgoing);
     const refusal = this.#refuse(incoming) ?? (await this.#admit(incoming)) ?? refuseContent(incoming);
-    if (refusal === undefined) this.#answer(incoming, outgoing);
-    else writeRefusal(outgoing, refusal);
+    if (refusal === undefined) {
+      this.#answer(incoming, outgoing);
+      return;
+    }
+    this.#countRefusal(refusal.status);
+    writeRefusal(outgoing, refusal);
+  }
+
+  #countRefusal(status: number): void {
+    this.#options.desk.house.metrics.countRequest('gate', status);
   }
 
   #note({ socket }: IncomingMessage, outgoing: ServerResponse): void {
@@ -159,6 +167,7 @@ export class Door {
       return;
     }
     const [status, detail] = BROKEN.find(([, , code]) => hasErrorCode(error, code)) ?? NO_HTTP;
+    this.#countRefusal(status);
     const problem = makeProblem(status, { code: 'INVALID', detail });
     connection.end(toBytes(answerProblem(problem), problem.title));
   }

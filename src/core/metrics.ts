@@ -38,9 +38,11 @@ export class Metrics {
     this.#events = counter('events_total', 'Events since the start of the worker, by kind', ['type']);
     this.#receipts = counter('message_receipts_total', 'Steps of messages, by what they came to', ['state']);
     this.#restarts = counter('agent_restarts_total', 'Agents that were started again');
-    this.#requests = counter('http_requests_total', 'Requests for operations, by status of the answer', [
-      ...(['operation', 'status'] as const),
-    ]);
+    this.#requests = counter(
+      'http_requests_total',
+      'Requests and calls of tools by operation (gate: refused before it was known which), by status of the answer',
+      [...(['operation', 'status'] as const)],
+    );
     this.#deliveries = new Histogram({
       name: `${PREFIX}delivery_seconds`,
       help: 'Time from the acceptance of a message to its submission',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { agentState } from '../helpers/cli-room.ts';
-import { askRaw, type ControlDoor, openControlDoor } from '../helpers/control-door.ts';
+import { askRaw, type ControlDoor, exchangeRaw, openControlDoor } from '../helpers/control-door.ts';
 
 let door: ControlDoor;
 beforeEach(async () => {
@@ -61,6 +61,37 @@ describe('the figures for Prometheus', () => {
     const figures = await scrape();
     expect(figures.get('http_requests_total{operation="agent.list",status="200"}')).toBe(1);
     expect(figures.get('http_requests_total{operation="agent.list",status="400"}')).toBe(1);
+    expect(figures.get('http_requests_total{operation="agent.get",status="404"}')).toBe(1);
+  });
+
+  it('count what the gate refuses, and requests that are none', async () => {
+    await askRaw(door.path, { target: '/v1/agents', headers: ['Host: evil.example'] });
+    await askRaw(door.path, {
+      target: '/v1/agents',
+      headers: ['Host: localhost', 'Authorization: Bearer x'],
+    });
+    await exchangeRaw(door.path, 'no request at all\r\n\r\n');
+    const figures = await scrape();
+    expect(figures.get('http_requests_total{operation="gate",status="403"}')).toBe(1);
+    expect(figures.get('http_requests_total{operation="gate",status="401"}')).toBe(1);
+    expect(figures.get('http_requests_total{operation="gate",status="400"}')).toBe(1);
+    expect(figures.get('http_requests_total{operation="agent.list",status="403"}')).toBeUndefined();
+  });
+
+  it('count calls of tools like requests', async () => {
+    const call = (name: string, input: object) => {
+      const params = { name, arguments: input };
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+      const headers = [
+        ...['Host: localhost', 'Content-Type: application/json', `Content-Length: ${body.length}`],
+        ...['Accept: application/json, text/event-stream', 'MCP-Protocol-Version: 2025-11-25'],
+      ];
+      return askRaw(door.path, { method: 'POST', target: '/mcp', headers, body });
+    };
+    await call('list_agents', {});
+    await call('get_agent_status', { name: 'nobody' });
+    const figures = await scrape();
+    expect(figures.get('http_requests_total{operation="agent.list",status="200"}')).toBe(1);
     expect(figures.get('http_requests_total{operation="agent.get",status="404"}')).toBe(1);
   });
 

@@ -9,6 +9,7 @@ import { type Rates, RequestLimits } from '../../src/api/request-limits.ts';
 import type { AuditRecord } from '../../src/model/audit.ts';
 import { controlSocketPath } from '../../src/store/socket-file.ts';
 import { type PlainHouse, plainHouse } from './plain-house.ts';
+import { PATIENCE_MS } from './until.ts';
 
 /** A control socket with a plain house behind it. */
 export interface ControlDoor {
@@ -100,7 +101,7 @@ export function exchangeRaw(path: string | number, bytes: string | Buffer, count
     // A server that refuses early closes while we still write: what it said is what counts.
     connection.on('error', () => {});
     connection.on('connect', () => connection.write(bytes));
-    connection.setTimeout(12_000, () => reject(new Error(`no answer; so far: ${text}`)));
+    connection.setTimeout(PATIENCE_MS, () => reject(new Error(`no answer; so far: ${text}`)));
   });
 }
 
