@@ -2,6 +2,7 @@ import { backoffMs } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf, OrchestratorError } from '../base/errors.ts';
 import { cleanLine } from '../base/text.ts';
+import { RetryLaterError } from '../host/webhook.ts';
 import type { Notice } from '../model/notice.ts';
 import type { NotifierConfig } from '../model/notifier.ts';
 
@@ -34,6 +35,8 @@ const DIGEST_MAX = 50;
 const TRIES_MAX = 8;
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
+/** Whatever a webhook asks for: what waits for it grows old. */
+const ASKED_MAX_MS = 15 * 60_000;
 
 /** Who is told, each with a queue of its own: a dead one delays nobody. */
 export class Notifiers {
@@ -196,7 +199,8 @@ class Channel {
     }
     this.#retrying = notices;
     this.#keep();
-    const delayMs = backoffMs(tries - 1, RETRY_FIRST_MS, RETRY_MAX_MS);
+    const askedMs = error instanceof RetryLaterError ? Math.min(error.afterMs, ASKED_MAX_MS) : 0;
+    const delayMs = Math.max(askedMs, backoffMs(tries - 1, RETRY_FIRST_MS, RETRY_MAX_MS));
     this.#stopRetry = this.#options.clock.after(delayMs, () => void this.#try(notices, tries + 1));
     return true;
   }

@@ -16,9 +16,19 @@ export interface WebhookRequest {
 
 const TIME_LIMIT_MS = 10_000;
 
+/** What answers asks to be left alone for a while. */
+export class RetryLaterError extends OrchestratorError {
+  readonly afterMs: number;
+
+  constructor(message: string, afterMs: number) {
+    super('FAILED', message, { hint: `it asks for ${Math.ceil(afterMs / 1_000)} s of rest` });
+    this.afterMs = afterMs;
+  }
+}
+
 /**
  * Posts a body once. The answer's own body is not read, and a redirect not followed: it could lead to a service of this machine.
- * Throws `TIMED_OUT` and `FAILED` where trying again may help, `REFUSED` where it does not.
+ * Throws `TIMED_OUT` and `FAILED` where trying again may help, `RetryLaterError` where the answer says when, `REFUSED` where it does not.
  */
 export async function postWebhook({
   url,
@@ -29,7 +39,7 @@ export async function postWebhook({
   timeLimitMs = TIME_LIMIT_MS,
 }: WebhookRequest): Promise<void> {
   const limit = AbortSignal.timeout(timeLimitMs);
-  const status = await fetch(url, {
+  const { status, retryAfter } = await fetch(url, {
     ...{ method: 'POST', body, redirect: 'manual', signal: AbortSignal.any([limit, signal]) },
     headers: {
       'content-type': 'application/json',
@@ -42,15 +52,26 @@ export async function postWebhook({
       : new OrchestratorError('FAILED', `cannot be reached: ${describeCause(error)}`, { cause: error });
   });
   if (status >= 200 && status < 300) return;
+  const said = `answered with status ${status}`;
   const mayHelp = status >= 500 || status === 429 || status === 408;
-  throw new OrchestratorError(mayHelp ? 'FAILED' : 'REFUSED', `answered with status ${status}`, {
+  const afterMs = mayHelp ? readRetryAfter(retryAfter, now) : undefined;
+  if (afterMs !== undefined) throw new RetryLaterError(said, afterMs);
+  throw new OrchestratorError(mayHelp ? 'FAILED' : 'REFUSED', said, {
     hint: status >= 300 && status < 400 ? 'redirects are not followed: give the address itself' : undefined,
   });
 }
 
-async function dropBody(response: Response): Promise<number> {
-  await response.body?.cancel();
-  return response.status;
+async function dropBody({ body, status, headers }: Response) {
+  await body?.cancel();
+  return { status, retryAfter: headers.get('retry-after') };
+}
+
+/** Seconds or an instant (RFC 9110, 10.2.3), as milliseconds from now. */
+function readRetryAfter(value: string | null, now: number): number | undefined {
+  if (value === null) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
+  const instant = /^[A-Z][a-z]{2}, /.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(instant) ? undefined : Math.max(0, instant - now);
 }
 
 /** As others do it: the time is signed too, so that nobody can send it once more later. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { OrchestratorError } from '../../src/base/errors.ts';
 import { openWay } from '../../src/core/notifier-ways.ts';
 import { Notifiers, type Way } from '../../src/core/notifiers.ts';
+import { RetryLaterError } from '../../src/host/webhook.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import { composeDocument, composeLine, composeSlack } from '../../src/model/notice-text.ts';
 import type { NotifierConfig } from '../../src/model/notifier.ts';
@@ -94,6 +95,24 @@ describe('notifiers', () => {
     ]);
     expect(failures).toEqual(['a']);
     expect(notifiers.list()[0]).toMatchObject({ lost: 1, lastFailure: 'answered with status 500' });
+  });
+
+  it('come back no sooner than they are asked to, within reason', async () => {
+    const times: number[] = [];
+    const asked = [0, 30_000, 10 ** 9];
+    ways = {
+      a: async () => {
+        const afterMs = asked[times.push(clock.now()) - 1];
+        if (afterMs !== undefined) throw new RetryLaterError('answered with status 429', afterMs);
+      },
+    };
+    notifiers.tell([notice('1')]);
+    for (let i = 0; i < 1_000; i++) {
+      await settle();
+      clock.advance(1_000);
+    }
+    expect(times.map((time) => time - (times[0] ?? 0))).toEqual([0, 1_000, 31_000, 931_000]);
+    expect(failures).toEqual([]);
   });
 
   it('give up at once what trying again would not mend', async () => {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { composeDesktopCommand } from '../../src/host/desktop-message.ts';
-import { postWebhook } from '../../src/host/webhook.ts';
+import { postWebhook, RetryLaterError } from '../../src/host/webhook.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -61,6 +61,21 @@ describe('a webhook', () => {
   ])('that answers %i fails with %s', async (status, code) => {
     const url = await serve((_, response) => response.writeHead(status).end());
     await expect(post(url)).rejects.toMatchObject({ code, message: `answered with status ${status}` });
+  });
+
+  it.each([
+    [429, '30', 30_000],
+    [503, 'Tue, 14 Nov 2023 22:13:40 GMT', 19_001],
+    [503, 'Tue, 14 Nov 2023 22:00:00 GMT', 0],
+    [429, 'soon', undefined],
+    [429, '-1', undefined],
+    [429, '9'.repeat(400), undefined],
+    [404, '30', undefined],
+  ])('that answers %i and asks for rest until %s is left alone for %s ms', async (status, asked, afterMs) => {
+    const url = await serve((_, response) => response.writeHead(status, { 'retry-after': asked }).end());
+    const error = await post(url).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: `answered with status ${status}` });
+    expect(error instanceof RetryLaterError ? error.afterMs : undefined).toBe(afterMs);
   });
 
   it.each(['file:///etc/passwd', '/other'])('is not followed to %s', async (location) => {
