@@ -1,21 +1,24 @@
 import type { Command, Option } from 'commander';
 import { AGENT_STATES } from '../model/state.ts';
 
+/** Names that only a look at the files of the worker tells. */
+export type NameKind = 'agents' | 'schedules';
+
 /** What may stand at one place of the command line. */
 export interface CommandNode {
   /** `/agent/list`; the program itself is empty. */
   path: string;
   subcommands: { name: string; description: string }[];
   options: OptionNode[];
-  /** What its arguments are: names of agents, one of some words, or nothing that is known. */
-  argument: 'agents' | readonly string[];
+  /** What its arguments are: names of a kind, one of some words, or nothing that is known. */
+  argument: NameKind | readonly string[];
 }
 
 export interface OptionNode {
   flags: string[];
   description: string;
-  /** What its value is: a file, one of some words; null where it takes none. */
-  value: 'file' | readonly string[] | null;
+  /** What its value is: a file, a name of a kind, one of some words; null where it takes none. */
+  value: 'file' | NameKind | readonly string[] | null;
 }
 
 export interface CommandTree {
@@ -52,6 +55,7 @@ function readValue({ argChoices, flags, required, optional }: Option): OptionNod
   if (!required && !optional) return null;
   if (argChoices !== undefined) return argChoices;
   if (flags.includes('<file')) return 'file';
+  if (/^--(agent|to|from) <name>$/.test(flags)) return 'agents';
   return flags.includes('<states>') ? AGENT_STATES : [];
 }
 
@@ -59,5 +63,6 @@ function readArgument(command: Command, path: string): CommandNode['argument'] {
   const argument = command.registeredArguments[0];
   if (argument === undefined) return [];
   if (argument.argChoices !== undefined) return argument.argChoices;
+  if (argument.name() === 'schedule') return 'schedules';
   return path.startsWith('/agent/') && argument.name() === 'name' ? 'agents' : [];
 }

@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import { type CommandNode, type CommandTree, type OptionNode, readCommandTree } from './command-tree.ts';
+import {
+  type CommandNode,
+  type CommandTree,
+  type NameKind,
+  type OptionNode,
+  readCommandTree,
+} from './command-tree.ts';
 import type { Shell } from './commands/completion.ts';
 
 const BINS = ['tmux-orchestrator', 'tmo'];
@@ -18,7 +24,7 @@ interface Dialect {
   walk(tree: CommandTree): string;
   offer(words: readonly string[]): string;
   offerFiles: string;
-  offerAgents: string;
+  offerNames(kind: NameKind): string;
   tail: string;
 }
 
@@ -33,7 +39,7 @@ ${writeWalkCases(tree)}
   done`,
   offer: (words) => `COMPREPLY=($(compgen -W ${quote(words.join(' '))} -- "$cur"))`,
   offerFiles: 'COMPREPLY=($(compgen -f -- "$cur"))',
-  offerAgents: 'COMPREPLY=($(compgen -W "$("$1" __complete agents 2>/dev/null)" -- "$cur"))',
+  offerNames: (kind) => `COMPREPLY=($(compgen -W "$("$1" __complete ${kind} 2>/dev/null)" -- "$cur"))`,
   tail: `}\ncomplete -F _tmux_orchestrator ${BINS.join(' ')}`,
 };
 
@@ -48,7 +54,7 @@ ${writeWalkCases(tree)}
   done`,
   offer: (words) => `compadd -- ${words.map(quote).join(' ')}`,
   offerFiles: '_files',
-  offerAgents: `compadd -- \${(f)"$("\${words[1]}" __complete agents 2>/dev/null)"}`,
+  offerNames: (kind) => `compadd -- \${(f)"$("\${words[1]}" __complete ${kind} 2>/dev/null)"}`,
   tail: '}\nif [ "$funcstack[1]" = _tmux_orchestrator ]; then _tmux_orchestrator "$@"; else compdef _tmux_orchestrator tmux-orchestrator tmo; fi',
 };
 
@@ -89,12 +95,19 @@ function writeCases({ nodes, common }: CommandTree, dialect: Dialect): string {
 
 function writeValueCase(place: string, { flags, value }: OptionNode, dialect: Dialect): string[] {
   if (value === null) return [];
-  const offer = value === 'file' ? dialect.offerFiles : value.length > 0 ? dialect.offer(value) : ':';
-  return [`    ${flags.map((flag) => `${place}${flag}`).join('|')}) ${offer}; return ;;`];
+  return [
+    `    ${flags.map((flag) => `${place}${flag}`).join('|')}) ${offerValue(value, dialect)}; return ;;`,
+  ];
+}
+
+function offerValue(value: NonNullable<OptionNode['value']>, dialect: Dialect): string {
+  if (value === 'file') return dialect.offerFiles;
+  if (typeof value === 'string') return dialect.offerNames(value);
+  return value.length > 0 ? dialect.offer(value) : ':';
 }
 
 function writePlaceCase({ path, subcommands, argument }: CommandNode, dialect: Dialect): string[] {
-  if (argument === 'agents') return [`    ${quote(path)}) ${dialect.offerAgents} ;;`];
+  if (typeof argument === 'string') return [`    ${quote(path)}) ${dialect.offerNames(argument)} ;;`];
   const words = [...subcommands.map(({ name }) => name), ...argument];
   return words.length === 0 ? [] : [`    ${quote(path)}) ${dialect.offer(words)} ;;`];
 }
@@ -126,14 +139,23 @@ complete -c tmo -w tmux-orchestrator
 }
 
 function writeFishArgument({ argument }: CommandNode, here: string): string[] {
-  if (argument === 'agents') return [`${here} -a '(tmux-orchestrator __complete agents 2>/dev/null)'`];
+  if (typeof argument === 'string') return [`${here} -a ${askFish(argument)}`];
   return argument.length === 0 ? [] : [`${here} -a ${quoteFish(argument.join(' '))}`];
+}
+
+function askFish(kind: NameKind): string {
+  return `'(tmux-orchestrator __complete ${kind} 2>/dev/null)'`;
 }
 
 function writeFishOption({ flags, description, value }: OptionNode): string {
   const names = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
-  const argument = value === null ? '' : value === 'file' ? ' -r -F' : ` -x -a ${quoteFish(value.join(' '))}`;
-  return `${names.join(' ')} -d ${quoteFish(description)}${argument}`;
+  return `${names.join(' ')} -d ${quoteFish(description)}${writeFishValue(value)}`;
+}
+
+function writeFishValue(value: OptionNode['value']): string {
+  if (value === null) return '';
+  if (value === 'file') return ' -r -F';
+  return ` -x -a ${typeof value === 'string' ? askFish(value) : quoteFish(value.join(' '))}`;
 }
 
 /** One word of a POSIX shell. */

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,9 @@ beforeAll(async () => {
   room = openCliRoom();
   room.writeAgent({ name: 'claude-3' });
   room.writeAgent({ name: 'codex-5' });
+  const schedules = join(room.env.XDG_STATE_HOME ?? '', 'tmux-orchestrator/schedules');
+  mkdirSync(schedules, { mode: 0o700, recursive: true });
+  writeFileSync(join(schedules, 'morning.json'), '{}');
   const program = `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`;
   writeFileSync(join(room.folder, 'tmo'), program, { mode: 0o755 });
   for (const shell of ['bash', 'zsh', 'fish']) {
@@ -64,6 +67,17 @@ describe('completion in bash', () => {
     expect(verbs).toEqual(expect.arrayContaining(['send', 'answer', 'stop', 'restart', 'pause', 'attach']));
   });
 
+  it('offers names of agents to options', async () => {
+    expect(await complete('message', 'list', '--to', 'co')).toEqual(['codex-5']);
+    expect(await complete('schedule', 'add', '--agent', 'cl')).toEqual(['claude-3']);
+  });
+
+  it('offers names of schedules', async () => {
+    const verbs = (await complete('schedule', '')).filter((verb) => !['list', 'add', 'help'].includes(verb));
+    for (const verb of verbs) expect(await complete('schedule', verb, 'mo')).toEqual(['morning']);
+    expect(verbs).toEqual(expect.arrayContaining(['show', 'pause', 'resume', 'run', 'remove', 'next']));
+  });
+
   it('offers no name of an agent where a new one is to be invented', async () => {
     for (const verb of NAMELESS) expect(await complete('agent', verb, 'co')).toEqual([]);
   });
@@ -89,7 +103,7 @@ describe('completion in bash', () => {
 describe('the answers for completion', () => {
   it('are silent where there is nothing, and about anything unknown', async () => {
     const empty = openCliRoom();
-    for (const what of ['agents', 'secrets']) {
+    for (const what of ['agents', 'schedules', 'secrets', 'constructor']) {
       const { stdout, stderr, code } = await empty.run('__complete', what);
       expect({ stdout, stderr, code }).toEqual({ stdout: '', stderr: '', code: 0 });
     }

@@ -8,7 +8,7 @@ export type Shell = (typeof SHELLS)[number];
 export function addCompletionCommand(program: Command): void {
   const command = program
     .command('completion')
-    .description('print a script that completes commands, options and names of agents')
+    .description('print a script that completes commands, options and names of agents and schedules')
     .addArgument(new Argument('<shell>', 'for which shell').choices(SHELLS))
     .action(async (shell: Shell) => {
       const { output } = openContext(command);
@@ -31,7 +31,7 @@ function addHiddenAnswers(program: Command): void {
     .command('__complete', { hidden: true })
     .argument('<what>')
     .action(async (what: string) => {
-      const { listAgentNames } = await import('../completion-answers.ts');
-      if (what === 'agents') await listAgentNames();
+      const { listNames } = await import('../completion-answers.ts');
+      await listNames(what);
     });
 }

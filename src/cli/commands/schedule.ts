@@ -99,7 +99,7 @@ function addNext(schedule: Command): void {
   const command = schedule
     .command('next')
     .description('list the next runs, in their order')
-    .argument('[name]', 'only of this schedule')
+    .argument('[schedule]', 'only of this schedule')
     .option('--count <count>', 'at most so many (default: 10)', parseCount)
     .action(async (name: string | undefined, options: { count?: number }) => {
       const context = openContext(command);
