@@ -5,6 +5,7 @@ import { openClient } from './client.ts';
 import type { Context } from './context.ts';
 import { followEvents, type Gap } from './event-follow.ts';
 import { untilInterrupted } from './interrupt.ts';
+import { collectPages } from './pages.ts';
 
 interface ShowOptions {
   follow?: true;
@@ -17,7 +18,6 @@ interface ShowOptions {
 
 type Choice = Pick<InputOf<'event.list'>, 'agent' | 'type' | 'since'>;
 
-const PAGE_MAX = 1_000;
 const SINCE_LIMIT = 10_000;
 
 export async function showEvents(context: Context, options: ShowOptions): Promise<void> {
@@ -37,17 +37,10 @@ export async function showEvents(context: Context, options: ShowOptions): Promis
 /** The newest so many, the newest last. */
 async function listEvents(context: Context, choice: Choice, limit: number): Promise<Event[]> {
   const client = openClient(context);
-  const events: Event[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await client.call('event.list', {
-      ...choice,
-      ...(cursor === undefined ? {} : { cursor }),
-      limit: Math.min(PAGE_MAX, limit - events.length),
-    });
-    events.push(...page.events);
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined && events.length < limit);
+  const events = await collectPages<Event>(limit, async (place) => {
+    const page = await client.call('event.list', { ...choice, ...place });
+    return { items: page.events, next: page.next };
+  });
   return events.reverse();
 }
 

@@ -1,11 +1,25 @@
-import type { InputOf } from '../operations/routes.ts';
+import type { InputOf, OutputOf } from '../operations/routes.ts';
 import { openClient } from './client.ts';
 import type { Context } from './context.ts';
 import { layMessage, layMessages } from './message-receipt.ts';
 import { printReceipt } from './message-send.ts';
+import { collectPages } from './pages.ts';
 
-export async function listMessages(context: Context, filter: InputOf<'message.list'>): Promise<void> {
-  const { messages } = await openClient(context).call('message.list', filter);
+type View = OutputOf<'message.get'>;
+
+const LIMIT_DEFAULT = 50;
+
+type Filter = Pick<InputOf<'message.list'>, 'to' | 'from' | 'state'>;
+
+export async function listMessages(
+  context: Context,
+  { limit = LIMIT_DEFAULT, ...filter }: Filter & { limit?: number },
+): Promise<void> {
+  const client = openClient(context);
+  const messages = await collectPages<View>(limit, async (place) => {
+    const page = await client.call('message.list', { ...filter, ...place });
+    return { items: page.messages, next: page.next };
+  });
   context.output.print({ messages }, () => layMessages(messages, Date.now()));
 }
 

@@ -5,6 +5,7 @@ import type { OutputOf } from '../operations/routes.ts';
 import { openClient } from './client.ts';
 import { layColumns } from './column-layout.ts';
 import type { Context } from './context.ts';
+import { collectPages } from './pages.ts';
 
 type View = OutputOf<'schedule.get'>;
 type Run = OutputOf<'schedule.run'>;
@@ -14,13 +15,10 @@ const RUN_TIMEOUT_MS = 70_000;
 
 export async function listSchedules(context: Context): Promise<void> {
   const client = openClient(context);
-  const schedules: View[] = [];
-  for (let cursor: string | undefined; ; ) {
-    const page = await client.call('schedule.list', cursor === undefined ? {} : { cursor });
-    schedules.push(...page.schedules);
-    if (page.next === null) break;
-    cursor = page.next;
-  }
+  const schedules = await collectPages<View>(Number.POSITIVE_INFINITY, async (place) => {
+    const page = await client.call('schedule.list', place);
+    return { items: page.schedules, next: page.next };
+  });
   context.output.print({ schedules }, () => layColumns(schedules.map(layRow)));
   if (schedules.length === 0)
     context.output.note('nothing is scheduled; see: tmux-orchestrator schedule add --help');

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/model/message.ts';
 import { CLI } from '../helpers/cli-room.ts';
+import { message } from '../helpers/message.ts';
 import { openServedRoom, type ServedRoom } from '../helpers/served-room.ts';
 import { until } from '../helpers/until.ts';
 
@@ -143,6 +144,17 @@ describe('message', () => {
     expect(stdout).toMatch(ID);
     expect(stdout).toMatch(/waiting \(draft\) .* user -> claude-3 {2}please look at the tests\n$/);
     expect(sent()).toEqual({ to: 'claude-3', from: 'user', state: 'waiting', limit: 5 });
+  });
+
+  it('list gives more than a page where it is asked to', async () => {
+    const { messages } = room.door.house;
+    messages.list = ({ limit, before = 2_501 }) =>
+      Array.from({ length: Math.min(limit, before - 1) }, (_, i) => message({ sequence: before - 1 - i }));
+    const count = async (...words: string[]) =>
+      JSON.parse((await room.run('message', 'list', '--json', ...words)).stdout).messages.length;
+    expect([await count(), await count('--limit', '1200'), await count('--limit', '9999')]).toEqual([
+      ...[50, 1_200, 2_500],
+    ]);
   });
 
   it('show tells all of one', async () => {
