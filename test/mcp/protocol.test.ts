@@ -172,23 +172,20 @@ async function callOrThrow(client: Client, { name, input }: Tool): Promise<void>
 }
 
 describe('over stdio with a token', () => {
-  it.each(['read', 'message'] as const)(
-    'of scope %s the worker refuses every tool that needs more',
-    async (scope) => {
-      const { secret } = await room.client.call('token.create', { scope });
-      const file = join(room.home.path, `token-${scope}`);
-      writeFileSync(file, `${secret}\n`, { mode: 0o600 });
-      const client = makeClient('2025-11-25');
-      const env = { ...room.home.env } as Record<string, string>;
-      const args = [CLI, 'mcp', '--token-file', file];
-      await client.connect(new StdioClientTransport({ command: process.execPath, args, env }));
-      for (const tool of TOOLS.filter((one) => !includesScope(scope, scopeOf(one)))) {
-        await expect(callOrThrow(client, tool), tool.name).rejects.toThrow('FORBIDDEN');
-      }
-      await expect(callOrThrow(client, TOOLS[0] as Tool)).resolves.toBeUndefined();
-      await client.close();
-    },
-  );
+  it.each(SCOPES)('of scope %s the worker refuses every tool that needs more', async (scope) => {
+    const { secret } = await room.client.call('token.create', { scope });
+    const file = join(room.home.path, `token-${scope}`);
+    writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+    const client = makeClient('2025-11-25');
+    const env = { ...room.home.env } as Record<string, string>;
+    const args = [CLI, 'mcp', '--token-file', file];
+    await client.connect(new StdioClientTransport({ command: process.execPath, args, env }));
+    for (const tool of TOOLS.filter((one) => !includesScope(scope, scopeOf(one)))) {
+      await expect(callOrThrow(client, tool), tool.name).rejects.toThrow('FORBIDDEN');
+    }
+    await expect(callOrThrow(client, TOOLS[0] as Tool)).resolves.toBeUndefined();
+    await client.close();
+  });
 });
 
 describe('over HTTP', () => {
