@@ -148,15 +148,19 @@ export class Recovery {
   }
 
   #isBusyWith(name: string): boolean {
-    const planned = this.#plans.has(name) || this.#handling.has(name) || this.#queue.has(name);
-    return planned || this.#options.launcher.isBusyWith(name);
+    return this.#isInHand(name) || this.#queue.has(name);
+  }
+
+  #isInHand(name: string): boolean {
+    return this.#plans.has(name) || this.#handling.has(name) || this.#options.launcher.isBusyWith(name);
   }
 
   #ended(name: string, known?: Ending): void {
     const spec = this.#ground.fleet.find(name);
     if (spec === undefined || spec.phase !== 'running' || !isLookedAfter(spec)) return;
+    // Who waits to be started has not ended once more.
+    if (this.#isInHand(name) || this.#queue.isWaiting(name)) return;
     this.#queue.done(name);
-    if (this.#isBusyWith(name)) return;
     this.#handling.add(name);
     this.#run(this.#handleEnd(spec, known).finally(() => this.#handling.delete(name)));
   }

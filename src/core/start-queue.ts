@@ -26,7 +26,12 @@ export class StartQueue {
   }
 
   has(name: string): boolean {
-    return this.#starting.has(name) || this.#waiting.includes(name);
+    return this.#starting.has(name) || this.isWaiting(name);
+  }
+
+  /** Whether its turn has not come yet. */
+  isWaiting(name: string): boolean {
+    return this.#waiting.includes(name);
   }
 
   add(name: string): void {

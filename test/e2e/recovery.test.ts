@@ -85,6 +85,20 @@ describe('an agent that dies', () => {
     expect(room.home.agent('ada').held).toBeNull();
   });
 
+  it('waits for its turn where many do, and that counts as no further end', async () => {
+    room.home.writeConfig('agents: { startingMax: 1 }');
+    await room.worker.end('SIGTERM');
+    room.start();
+    await room.untilOpen();
+    const names = ['ada', 'bea', 'cyd'];
+    for (const name of names) await room.spawn(name, { args: ['--startup-ms', '1500'] });
+    const pids = names.map((name) => room.pidOf(name));
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await Promise.all(names.map((name, i) => untilReplaced(name, pids[i] ?? 0)));
+    expect(eventsOf('agent.restart-planned')).toHaveLength(names.length);
+    expect(names.map((name) => room.home.agent(name).held)).toEqual(names.map(() => null));
+  });
+
   it('is held at once where it cannot be started', async () => {
     await room.spawn('ada');
     await type('ada', '/crash 127');
