@@ -1,8 +1,10 @@
 import { type Gate, type GateFacts, judgeGate, maySendAnyway } from '../model/delivery-gate.ts';
 import { judgeStanding, type Standing, type StepFacts } from '../model/delivery-step.ts';
 import type { Message } from '../model/message.ts';
-import { comparePrompt, holdsEnd, readPrompt } from '../model/prompt-text.ts';
-import { findRegions } from '../model/region.ts';
+import type { Profile } from '../model/profile.ts';
+import { comparePrompt, hidesPrompt, holdsEnd, readPrompt } from '../model/prompt-text.ts';
+import { findRegions, type Region } from '../model/region.ts';
+import type { Screen } from '../model/screen.ts';
 import type { AgentState } from '../model/state.ts';
 import { lookAtPane } from '../tmux/look.ts';
 import { type PaneSigns, readPaneSigns } from '../tmux/pane-signs.ts';
@@ -39,10 +41,11 @@ export async function seeRecipient(
   const { screen, verdict } = inspection;
   const { profile } = agent;
   const { id } = message;
-  const prompt = profile.delivery && findRegions(screen, profile.regions).get(profile.delivery.prompt);
+  const isHidden = hidesPrompt(profile, verdict.state);
+  const prompt = isHidden ? undefined : findPrompt(screen, profile);
   const [top, bottom] = prompt === undefined ? [0, 0] : [prompt.top, prompt.top + prompt.rows.length];
   const outside = screen.rows.filter((_, i) => i < top || i >= bottom);
-  const shown = readPrompt(screen, profile);
+  const shown = isHidden ? null : readPrompt(screen, profile);
   // A prompt that is read as empty shows at most a placeholder.
   const standing =
     verdict.state === 'idle' && shown !== null ? 'gone' : judgeStanding(shown, { id, rendered }, profile);
@@ -56,6 +59,10 @@ export async function seeRecipient(
     showsId: screen.rows.some((row) => row.includes(id)),
     showsEnd: holdsEnd(outside, rendered),
   };
+}
+
+function findPrompt(screen: Screen, { delivery, regions }: Profile): Region | undefined {
+  return delivery && findRegions(screen, regions).get(delivery.prompt);
 }
 
 /** Whether the sender wants it to be sent while the agent works, and the CLI queues then. */

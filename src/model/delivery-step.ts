@@ -2,7 +2,7 @@ import { maySendAnyway } from './delivery-gate.ts';
 import type { SubmitEvidence, WaitReason } from './message.ts';
 import type { Profile } from './profile.ts';
 import { comparePrompt } from './prompt-text.ts';
-import type { AgentState } from './state.ts';
+import { type AgentState, isDialog } from './state.ts';
 
 /**
  * Where a text of ours is, by what its recipient's prompt shows. `stands`: all of it, and nothing else. `partly`: a part of it, which may
@@ -145,6 +145,7 @@ export function decideAfterEnter(
       detail: 'the text still stands in the prompt, with something else; nothing more was pressed',
     };
   }
+  if (standing === 'hidden' && isDialog(state)) return wait(state, 'hides what became of the text');
   return lost(
     standing === 'hidden' ? `a screen without a prompt followed (${state})` : 'the prompt is empty',
   );

@@ -140,6 +140,8 @@ const Delivery = z.strictObject({
   enterDelayMs: z.int().min(0).default(150),
   /** What Enter does while the CLI works: only where it queues may a message be sent then. */
   whileBusy: z.enum(['queues', 'steers', 'no']).default('no'),
+  /** Whether the prompt stands on the screen while a dialog is open. Where it is gone, what looks like one is the dialog or the conversation. */
+  underDialogs: z.enum(['gone', 'stays']).default('stays'),
   /** Longest text it takes in one paste; a longer one goes into a file. Bytes. */
   bytesMax: z.int().min(100).default(32_768),
   /** A text with this in it spoils the CLI's screen, as tmux draws it wider than the CLI reckons; it goes into a file. */

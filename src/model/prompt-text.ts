@@ -2,6 +2,7 @@ import { blankRows, isGhostOrCursor } from './ghost.ts';
 import type { Profile } from './profile.ts';
 import { findRegions, type Region } from './region.ts';
 import type { Screen } from './screen.ts';
+import { type AgentState, isDialog } from './state.ts';
 
 /**
  * What stands in the prompt, compared with what we pasted. `ours`: all of it or its mark, and nothing else. `ours-partly`: a part of it,
@@ -20,6 +21,11 @@ export function readPrompt(screen: Screen, profile: Profile): string | null {
   const gutter = delivery.gutter && new RegExp(delivery.gutter.source, 'gu');
   const rows = rowsWithoutGhosts(screen, region, profile);
   return rows.map((row) => (gutter === undefined ? row : row.replace(gutter, ''))).join('\n');
+}
+
+/** Whether this state leaves no prompt on the screen, whatever there looks like one. */
+export function hidesPrompt({ delivery }: Profile, state: AgentState): boolean {
+  return delivery?.underDialogs === 'gone' && isDialog(state);
 }
 
 function rowsWithoutGhosts({ cells }: Screen, region: Region, { ghost }: Profile): readonly string[] {

@@ -47,6 +47,11 @@ export function isStarted(state: AgentState): boolean {
   return STARTED.has(state);
 }
 
+/** Whether the agent has opened a dialog, which takes the keys. */
+export function isDialog(state: AgentState): boolean {
+  return state === 'approval' || state === 'question' || state === 'setup';
+}
+
 /** Whether the CLI is gone. */
 export function hasEnded(state: AgentState): boolean {
   return state === 'dead' || state === 'exited';

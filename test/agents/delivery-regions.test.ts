@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { BUILT_IN_PROFILES } from '../../src/agents/registry.ts';
 import type { Profile } from '../../src/model/profile.ts';
-import { readPrompt } from '../../src/model/prompt-text.ts';
+import { hidesPrompt, readPrompt } from '../../src/model/prompt-text.ts';
 import type { Recording } from '../../src/model/recording.ts';
+import { type AgentState, isDialog } from '../../src/model/state.ts';
 import { observe, readRecordings } from '../helpers/recordings.ts';
 
 /** What was typed or pasted into the recorded prompts, by the name of the recording; letters and digits only. */
@@ -47,6 +48,14 @@ describe('the region of the prompt', () => {
     const all = ['claude', 'codex', 'copilot', 'gemini', 'opencode', 'pi', 'qwen'];
     expect(agents(drafts.map(({ recording }) => recording))).toEqual(all);
     expect(agents(recordings.map(([, one]) => one).filter(({ state }) => state === 'idle'))).toEqual(all);
+  });
+
+  it('is known to be none under a dialog, which may look like one, as may the conversation above it', () => {
+    const dialogs = recordings.filter(([, { state }]) => isDialog(state as AgentState));
+    const misleading = dialogs.filter(([, recording]) => read(recording) !== null);
+    expect(new Set(misleading.map(([, { agent }]) => agent)).size).toBeGreaterThan(3);
+    const taken = misleading.filter(([, one]) => !hidesPrompt(profileOf(one), one.state as AgentState));
+    expect(taken.map(([path]) => path)).toEqual([]);
   });
 
   it.each(drafts.filter((one) => !isMark(one)))(

@@ -117,6 +117,16 @@ describe('after Enter', () => {
     });
   });
 
+  it('waits for the end of a dialog that hides what became of the text', () => {
+    for (const state of ['approval', 'question', 'setup'] as const) {
+      expect(afterEnter({ standing: 'hidden', state }, 5_999)).toEqual({ do: 'look' });
+      expect(afterEnter({ standing: 'hidden', state }, 6_000)).toMatchObject({ do: 'wait', reason: state });
+    }
+    expect(afterEnter({ standing: 'hidden', state: 'approval', inConversation: true })).toEqual({
+      ...{ do: 'submitted', evidence: 'screen' },
+    });
+  });
+
   it('repeats an Enter for a text that still stands in a prompt, and not in a dialog', () => {
     expect(afterEnter({}, 699)).toEqual({ do: 'look' });
     expect(afterEnter({}, 700)).toEqual({ do: 'enter' });

@@ -89,6 +89,7 @@ export const claude: ProfileInput = {
     pastedMarks: [/\[Pasted text #\d+(?: \+(?<lines>\d+) lines?)?\]/u],
     enterDelayMs: 300,
     whileBusy: 'queues',
+    underDialogs: 'gone',
     // 2.1.197 goes to a column by its own count at an emoji with a selector: after a colour of skin, which tmux 3.3a draws two columns
     // wide, that overwrites letters. 2.1.330 leaves the colours out.
     misdrawn: /\p{Emoji_Modifier}[^\n\p{Emoji_Modifier}]*\ufe0f/u,

@@ -62,6 +62,7 @@ export const codex: ProfileInput = {
     pastedMarks: [/\[Pasted Content (?<characters>\d+) chars\](?: #\d+)?/u],
     enterDelayMs: 300,
     whileBusy: 'steers',
+    underDialogs: 'gone',
   },
   transcriptReader: 'codex-rollout',
   // The shared background server goes on with the turns of every pane that was closed; we start without it.

@@ -36,6 +36,7 @@ export const copilot: ProfileInput = {
     pastedMarks: [/\[Paste #\d+ - (?<lines>\d+) lines?\]/u],
     enterDelayMs: 300,
     whileBusy: 'queues',
+    underDialogs: 'gone',
     // It puts a paste of 29,000 bytes into a file of its own; 20,000 it kept.
     bytesMax: 20_000,
   },

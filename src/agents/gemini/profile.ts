@@ -52,6 +52,7 @@ export const gemini: ProfileInput = {
     // An Enter up to 150 ms behind a paste was seen to become a line break.
     enterDelayMs: 500,
     whileBusy: 'queues',
+    underDialogs: 'gone',
   },
   regions: { ...promptRegions, ...dialogRegions, ...choiceRegions },
   rules: geminiRules,

@@ -35,6 +35,7 @@ export const opencode: ProfileInput = {
     pastedMarks: [/\[Pasted ~(?<lines>\d+) lines?\]/u],
     enterDelayMs: 300,
     whileBusy: 'queues',
+    underDialogs: 'gone',
   },
   regions: { ...regions, ...choiceRegions },
   rules,

@@ -39,6 +39,7 @@ export const pi: ProfileInput = {
     pastedMarks: [/\[paste #\d+ (?:\+(?<lines>\d+) lines|(?<characters>\d+) chars)\]/u],
     enterDelayMs: 300,
     whileBusy: 'steers',
+    underDialogs: 'gone',
     misdrawn: WIDER_IN_TMUX,
   },
   regions,

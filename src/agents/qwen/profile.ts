@@ -52,6 +52,7 @@ export const qwen: ProfileInput = {
     pastedMarks: [/\[Pasted Content (?<characters>\d+) chars\](?: #\d+)?/u],
     enterDelayMs: 500,
     whileBusy: 'steers',
+    underDialogs: 'gone',
   },
   regions: {
     ...promptRegions,
