@@ -202,18 +202,15 @@ export class Recovery {
   /** Started only if it still should be. */
   async #start(name: string): Promise<void> {
     const { fleet, roster } = this.#ground;
+    const { processes, launcher } = this.#options;
     fleet.planRestart(name, null);
     const spec = fleet.find(name);
-    if (
-      spec === undefined ||
-      !isLookedAfter(spec) ||
-      runsAlready(this.#ground, spec, this.#options.processes)
-    ) {
+    if (spec === undefined || !isLookedAfter(spec) || runsAlready(this.#ground, spec, processes)) {
       this.#queue.done(name);
       return;
     }
     try {
-      await this.#options.launcher.start(name, { fresh: false, restart: spec.startedAt !== null });
+      await launcher.start(name, { fresh: false, restart: spec.startedAt !== null });
     } catch (error) {
       this.#queue.done(name);
       this.#noteFailure(name, error);
