@@ -76,11 +76,8 @@ export class Delivery {
       return wait(gate.open ? 'no-pane' : gate.reason);
     }
     if (agent.profile.delivery === undefined) {
-      return {
-        kind: 'failed',
-        reason: 'profile',
-        detail: `nothing is known of how to write to ${agent.profile.title}`,
-      };
+      const detail = `nothing is known of how to write to ${agent.profile.title}`;
+      return { kind: 'failed', reason: 'profile', detail };
     }
     try {
       return await ground.turns.take(agent.pane.id, () => this.#deliver(id, agent));
@@ -170,7 +167,7 @@ export class Delivery {
   async #confirm(parcel: Parcel, before: AgentState, endIsNew: boolean): Promise<Attempt> {
     const { ground } = this.#options;
     let pressedAt = ground.clock.now();
-    for (let looks = 0, enters = 1; ; looks++) {
+    for (let looks = 0, enters = 1, misses = 0; ; looks++) {
       await this.#pause(lookDelayMs(looks));
       const sight = await seeRecipient(ground, parcel);
       const sinceEnterMs = ground.clock.now() - pressedAt;
@@ -182,6 +179,8 @@ export class Delivery {
         if (await this.#pressEnter(parcel, sight)) {
           enters++;
           pressedAt = ground.clock.now();
+        } else if (++misses >= MISSES_MAX) {
+          return wait('human-typing', 'its screen does not come to rest', true);
         }
       } else if (decision.do !== 'look') {
         ground.request(parcel.agent.pane.id);
