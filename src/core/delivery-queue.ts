@@ -157,6 +157,7 @@ export class DeliveryQueue {
     }
     if (attempt.kind === 'wait') {
       book.noteWaiting(id, attempt.reason, attempt.detail);
+      this.#noteTurns(message);
       this.#later(message.to, this.#againMs(lane, message.to, attempt));
       this.#noteBlocked(lane, book.get(id));
       return;
@@ -166,6 +167,15 @@ export class DeliveryQueue {
     lane.again = true;
     lane.restUntil = ground.clock.now() + (attempt.kind === 'failed' ? 0 : REST_MS);
     settle(id, attempt);
+  }
+
+  /** Who waits behind one that waits knows it. */
+  #noteTurns({ id, to }: Message): void {
+    const { book } = this.#options;
+    for (const one of book.openOf(to)) {
+      if (one.id !== id && one.receipt.state === 'accepted')
+        book.noteWaiting(one.id, 'turn', `message ${id} goes first`);
+    }
   }
 
   /** The watch tells when a state ends that it has seen; what only the delivery saw may pass without an event. */

@@ -57,6 +57,15 @@ export function composeMessage(
   };
 }
 
+/** Throws `CONFLICT` where this is not the text that the key of a message stands for. */
+export function refuseOtherText({ id, text }: Message, other: string): void {
+  if (cleanMessage(other).text === text) return;
+  throw new OrchestratorError('CONFLICT', `the idempotency key was used for another text, message ${id}`, {
+    field: 'idempotencyKey',
+    hint: 'use a new key for a new text',
+  });
+}
+
 /** Two agents that answer each other in the same words would go on for ever. Milliseconds. */
 const ECHO_MS = 60_000;
 

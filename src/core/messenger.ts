@@ -2,7 +2,6 @@ import { OrchestratorError } from '../base/errors.ts';
 import type { Agent } from '../model/agent.ts';
 import type { Event } from '../model/event.ts';
 import type { Message, Sender } from '../model/message.ts';
-import { cleanMessage } from '../model/message-text.ts';
 import { isOver } from '../model/receipt.ts';
 import type { Mailbox } from '../store/mailbox.ts';
 import { Answers, type RecordedTurn } from './answers.ts';
@@ -10,7 +9,7 @@ import { type Attempt, Delivery } from './delivery.ts';
 import { DeliveryBook, keyOf } from './delivery-book.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { findRecipients, type Target, tooMany } from './delivery-recipients.ts';
-import { composeMessage, type NewMessage, newId, refuseEcho } from './delivery-request.ts';
+import { composeMessage, type NewMessage, newId, refuseEcho, refuseOtherText } from './delivery-request.ts';
 import { hasCome, waitForChange } from './delivery-wait.ts';
 import { answerDialog, type DialogChoice } from './dialog-answer.ts';
 import type { Ground } from './ground.ts';
@@ -169,7 +168,11 @@ export class Messenger {
 
   async cancel(id: string): Promise<Message> {
     const message = this.#book.get(id);
-    if (message.step === 'none') return this.#book.finish(id, 'cancelled');
+    if (message.step === 'none') {
+      const cancelled = this.#book.finish(id, 'cancelled');
+      this.#queue.wake(message.to);
+      return cancelled;
+    }
     throw new OrchestratorError(
       'CONFLICT',
       `message ${id} is being delivered: its text may stand in the prompt of ${message.to}`,
@@ -224,16 +227,8 @@ export class Messenger {
   #findSent(to: string, { idempotencyKey, text }: NewMessage, from: Sender): Message | undefined {
     if (idempotencyKey === undefined) return undefined;
     const known = this.#book.findByKey(keyOf({ to, from }, idempotencyKey));
-    if (known === undefined) return undefined;
-    if (cleanMessage(text).text === known.text) return known;
-    throw new OrchestratorError(
-      'CONFLICT',
-      `the idempotency key was used for another text, message ${known.id}`,
-      {
-        field: 'idempotencyKey',
-        hint: 'use a new key for a new text',
-      },
-    );
+    if (known !== undefined) refuseOtherText(known, text);
+    return known;
   }
 
   #accept(
@@ -290,6 +285,7 @@ export class Messenger {
         continue;
       const detail = receipt.reason === null ? null : `it waited for: ${receipt.reason}`;
       this.#book.conclude(id, 'expired', { reason: receipt.reason, detail });
+      this.#queue.wake(agent);
     }
   }
 

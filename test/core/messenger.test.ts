@@ -153,6 +153,19 @@ describe('what waits', () => {
     expect(messenger.get(other.id).receipt).toMatchObject({ state: 'waiting', reason: 'paused' });
   });
 
+  it('says which message goes first', async () => {
+    const first = await send('one');
+    await settle();
+    const second = await send('two');
+    await settle();
+    expect(messenger.get(second.id).receipt).toMatchObject({
+      ...{ state: 'waiting', reason: 'turn', detail: `message ${first.id} goes first` },
+    });
+    await messenger.cancel(first.id);
+    await settle();
+    expect(messenger.get(second.id).receipt).toMatchObject({ state: 'waiting', reason: 'server' });
+  });
+
   it('is told of once when it waits long for what a person must do', async () => {
     fleet.update('ada', { held: { since: new Date().toISOString(), code: 'left', reason: 'it left' } });
     const { id } = await send('one');
