@@ -4,32 +4,22 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readCpuMs, readRssBytes } from './bench/cost.mjs';
 import { startFarm } from './bench/farm.mjs';
+import { readOptions } from './bench/options.mjs';
 import { quantile } from './bench/probe.mjs';
 import { sleep, until } from './bench/wait.mjs';
 
-const { values } = parseArgs({
-  options: {
-    agents: { type: 'string', default: '100' },
-    seconds: { type: 'string', default: '10' },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  console.log(`Usage: node scripts/bench-doors.mjs [--agents 100] [--seconds 10]
+const USAGE = `Usage: node scripts/bench-doors.mjs [--agents 100] [--seconds 10]
 
 Asks a worker for all its agents, over the control socket and over the network door, from a process of its own; then floods the network
-door with 20 times the requests that a token may make, and as many as it takes, and looks how long the socket takes to answer meanwhile.`);
-  process.exit(0);
-}
+door with 20 times the requests that a token may make, and as many as it takes, and looks how long the socket takes to answer meanwhile.`;
+const options = readOptions(USAGE, { agents: 100, seconds: 10 });
 
 const MAIN = join(import.meta.dirname, '../dist/cli/main.js');
 const CLIENT = join(import.meta.dirname, 'bench/door-client.mjs');
 const READS_PER_MINUTE = 120;
-const seconds = Number(values.seconds);
-const agents = Number(values.agents);
+const { seconds, agents } = options;
 
 const home = mkdtempSync(join(tmpdir(), 'tmo-bench-doors-'));
 const farm = await startFarm(agents, home);

@@ -3,31 +3,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startFarm } from './bench/farm.mjs';
+import { readOptions } from './bench/options.mjs';
 import { quantile } from './bench/probe.mjs';
 import { sleep, until } from './bench/wait.mjs';
 import { startWorker } from './bench/worker.mjs';
 
-const { values } = parseArgs({
-  options: {
-    agents: { type: 'string', default: '200' },
-    painting: { type: 'string', default: '10' },
-    probes: { type: 'string', default: '60' },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  console.log(`Usage: node scripts/bench-notices.mjs [--agents 200] [--painting 10] [--probes 60]
+const USAGE = `Usage: node scripts/bench-notices.mjs [--agents 200] [--painting 10] [--probes 60]
 
 Panes of a private tmux server each hold a process called "claude", so many percent of which paint a spinner ten times a second. Dialogs
-come up in so many panes one after the other, then in all panes that have none in the same moment, and are looked for at a webhook.`);
-  process.exit(0);
-}
+come up in so many panes one after the other, then in all panes that have none in the same moment, and are looked for at a webhook.`;
+const options = readOptions(USAGE, { agents: 200, painting: 10, probes: 60 });
 
 const LATE_MAX_MS = 2_000;
-const count = Number(values.agents);
-const probes = Math.min(Number(values.probes), count - 1);
+const count = options.agents;
+const probes = Math.min(options.probes, count - 1);
 const home = mkdtempSync(join(tmpdir(), 'tmo-bench-notices-'));
 const farm = await startFarm(count, home);
 /** When the notice of an agent came, by its name. */
@@ -49,7 +39,7 @@ const config = `notices:
 const worker = await startWorker({ home, words: ['--socket-path', farm.socket], config });
 try {
   const names = await nameAgents();
-  farm.paint(Number(values.painting));
+  farm.paint(options.painting);
   await sleep(5_000);
   const apart = Math.max(1, Math.floor(count / probes));
   const single = farm.panes.filter((_, i) => i % apart === 0).slice(0, probes);

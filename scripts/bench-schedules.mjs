@@ -3,31 +3,21 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readCpuMs, readRssBytes } from './bench/cost.mjs';
+import { readOptions } from './bench/options.mjs';
 import { quantile } from './bench/probe.mjs';
 import { sleep } from './bench/wait.mjs';
 import { startWorker } from './bench/worker.mjs';
 
-const { values } = parseArgs({
-  options: {
-    schedules: { type: 'string', default: '10000' },
-    seconds: { type: 'string', default: '60' },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  console.log(`Usage: node scripts/bench-schedules.mjs [--schedules 10000] [--seconds 60]
+const USAGE = `Usage: node scripts/bench-schedules.mjs [--schedules 10000] [--seconds 60]
 
 Measures a worker for so many seconds without schedules and with so many of which none is due, in the same run; then lets 20 come one
-after the other, and 100 in the same moment, and tells how long after its time each lay in its mailbox.`);
-  process.exit(0);
-}
+after the other, and 100 in the same moment, and tells how long after its time each lay in its mailbox.`;
+const options = readOptions(USAGE, { schedules: 10_000, seconds: 60 });
 
 const SHARE_MAX = 0.01;
 const LATE_MAX_MS = 1_000;
-const count = Number(values.schedules);
-const seconds = Number(values.seconds);
+const { schedules: count, seconds } = options;
 const home = mkdtempSync(join(tmpdir(), 'tmo-bench-schedules-'));
 const server = `tmo-bench-${process.pid}`;
 const words = ['--socket-name', server];

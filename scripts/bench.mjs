@@ -3,48 +3,41 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readCpuMs, readRssBytes, startIdleNode } from './bench/cost.mjs';
 import { startFarm } from './bench/farm.mjs';
+import { readOptions } from './bench/options.mjs';
 import { probeLatencies, quantile } from './bench/probe.mjs';
 import { measureProcessPerPane } from './bench/process-per-pane.mjs';
 import { printTable } from './bench/report.mjs';
 import { sleep, until } from './bench/wait.mjs';
 
-const { values } = parseArgs({
-  options: {
-    panes: { type: 'string', default: '10,100,500,1000' },
-    activity: { type: 'string', default: '0,1,10,100' },
-    seconds: { type: 'string', default: '20' },
-    probes: { type: 'string', default: '25' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  console.log(`Usage: npm run bench -- [--panes 10,100] [--activity 0,10] [--seconds 20] [--probes 25] [--json FILE]
+const USAGE = `Usage: npm run bench -- [--panes 10,100] [--activity 0,10] [--seconds 20] [--probes 25] [--json FILE]
 
 Panes of a private tmux server each hold a process called "claude" on whose terminal this script paints. "activity" is the share of
-panes (in percent) that paint a spinner ten times a second. Cost is measured for so many seconds, latency with so many probes.`);
-  process.exit(0);
-}
+panes (in percent) that paint a spinner ten times a second. Cost is measured for so many seconds, latency with so many probes.`;
+const options = readOptions(USAGE, {
+  panes: [10, 100, 500, 1_000],
+  activity: [0, 1, 10, 100],
+  seconds: 20,
+  probes: 25,
+  json: null,
+});
 
 /** The watch goes over all panes once a second. */
 const TICK_MS = 1_000;
 /** `worker.json` is written every five seconds: its counters are that old at most. */
 const SETTLE_MS = 8_000;
 
-const numbers = (text) => text.split(',').map(Number);
-const seconds = Number(values.seconds);
+const { seconds } = options;
 const results = [];
 const idleNode = startIdleNode();
 try {
-  for (const panes of numbers(values.panes)) results.push(...(await measureFarm(panes)));
+  for (const panes of options.panes) results.push(...(await measureFarm(panes)));
 } finally {
   idleNode.kill();
 }
 printTable(results);
-if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 1)}\n`);
+if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
 
 /** All activities with one number of panes, on one server with one worker. */
 async function measureFarm(panes) {
@@ -55,8 +48,7 @@ async function measureFarm(panes) {
     await worker.readiness(panes);
     const perProcess = await measureProcessPerPane(farm.socket, farm.panes.slice(0, 100));
     const rows = [];
-    for (const percent of numbers(values.activity))
-      rows.push(await measure(farm, worker, percent, perProcess));
+    for (const percent of options.activity) rows.push(await measure(farm, worker, percent, perProcess));
     return rows;
   } finally {
     await worker.stop();
@@ -75,7 +67,7 @@ async function measure(farm, worker, percent, perProcess) {
   const share = (key) => ((after[key] - before[key]) / (after.at - before.at)) * 100;
   const ticks = (after.at - before.at) / TICK_MS;
   const cpuUsPerLook = ((after.worker - before.worker) * 1_000) / (ticks * farm.panes.length);
-  const latencies = await probeLatencies(farm, worker, Number(values.probes));
+  const latencies = await probeLatencies(farm, worker, options.probes);
   farm.paint(0);
   return {
     panes: farm.panes.length,
@@ -87,7 +79,7 @@ async function measure(farm, worker, percent, perProcess) {
     latencyMedianMs: quantile(latencies, 0.5),
     latencyP95Ms: quantile(latencies, 0.95),
     probes: latencies.length,
-    probesMissed: Number(values.probes) - latencies.length,
+    probesMissed: options.probes - latencies.length,
     rssMb: readRssBytes(worker.pid) / 1_048_576,
     cpuUsPerPaneAndTick: cpuUsPerLook,
     processCpuUsPerLook: perProcess.cpuUsPerLook,

@@ -1,32 +1,30 @@
-// Delivers messages to stand-ins under everything that goes wrong in terminals, and prints what became of them.
-//   node scripts/conformance.mjs [--runs N] [--json] [SCENARIO …]      all scenarios, 100 runs each
-//   node scripts/conformance.mjs kill [--rounds N]                     kills the worker 1,000 times
-//   node scripts/conformance.mjs many [--agents N]                     writes to 200 agents at once
-import { parseArgs } from 'node:util';
+// Delivers messages to stand-ins under everything that goes wrong in terminals, and prints what became of them. See "Benchmark" in README.md.
 import { runKills, runMany, runScenarios, runSenders, runServerKills } from '../test/e2e/delivery/run.mjs';
+import { SCENARIOS } from '../test/e2e/delivery/scenarios.mjs';
+import { readOptions } from './bench/options.mjs';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    runs: { type: 'string', default: '100' },
-    rounds: { type: 'string', default: '1000' },
-    agents: { type: 'string', default: '200' },
-    json: { type: 'boolean', default: false },
-  },
-});
-const runs = Number(values.runs);
-const say = values.json ? () => {} : (line) => console.log(line);
+const USAGE = `Usage: node scripts/conformance.mjs [--runs 100] [--json] [SCENARIO …]      all scenarios where none is named
+       node scripts/conformance.mjs kill [--rounds 1000]                    kills the worker so often
+       node scripts/conformance.mjs many [--agents 200]                     writes to so many agents at once
 
+Scenarios: ${SCENARIOS.map(({ id }) => id).join(', ')}`;
 const MODES = { kill: killRounds, many: manyAgents };
-const mode = MODES[positionals[0]];
+const options = readOptions(USAGE, { runs: 100, rounds: 1_000, agents: 200, json: false }, [
+  ...Object.keys(MODES),
+  ...SCENARIOS.map(({ id }) => id),
+]);
+const { runs, words } = options;
+const say = options.json ? () => {} : (line) => console.log(line);
+
+const mode = MODES[words[0]];
 const rows = mode === undefined ? await allScenarios() : [await mode()];
 if (mode !== undefined) for (const row of rows) say(`${header()}\n${lineOf(row)}`);
-if (values.json) console.log(JSON.stringify(rows));
+if (options.json) console.log(JSON.stringify(rows));
 else for (const row of rows) explainRow(row);
 process.exitCode = rows.some(({ wrong }) => wrong > 0) ? 1 : 0;
 
 function killRounds() {
-  const rounds = Number(values.rounds);
+  const rounds = options.rounds;
   return runKills({
     rounds,
     onRound: (round) => round % 50 === 49 && say(`${round + 1} of ${rounds} rounds`),
@@ -34,7 +32,7 @@ function killRounds() {
 }
 
 async function manyAgents() {
-  const row = await runMany({ agents: Number(values.agents) });
+  const row = await runMany({ agents: options.agents });
   const seen = row.seenMs.toSorted((a, b) => a - b);
   say(
     `all submitted after ${Math.max(...row.times)} ms; the watch saw them work after ${median(seen)} ms (median), ${seen.at(-1)} ms (most)`,
@@ -44,7 +42,7 @@ async function manyAgents() {
 
 async function allScenarios() {
   say(header());
-  const only = positionals;
+  const only = words;
   const rows = await runScenarios({ runs, only, onRow: (row) => say(lineOf(row)) });
   if (only.length > 0) return rows;
   const more = [
