@@ -54,6 +54,7 @@ export const standIn: ProfileInput = {
       /\[paste #\d+ (?:\+(?<lines>\d+) lines|(?<characters>\d+) chars)\]/u,
     ],
     whileBusy: 'queues',
+    underDialogs: 'gone',
   },
   // A working spinner moves four times a second: what stands still this long hangs.
   stuckAfterMs: 20_000,
