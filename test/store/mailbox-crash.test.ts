@@ -50,7 +50,7 @@ async function runWriter(state: string, round: number): Promise<Map<string, stri
     ['--input-type=module', '-e', WRITER, state, String(round), String(UID)],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  const steps = 2 + Math.floor(Math.random() * 40);
+  const steps = 2 + Math.floor(Math.random() * 20);
   let told = '';
   writer.stdout.setEncoding('utf8').on('data', (chunk) => {
     told += chunk;
