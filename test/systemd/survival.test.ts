@@ -59,11 +59,10 @@ await describeInRig('agents of a tmux server that the service started', (rig) =>
     'hear nothing of what systemd says to the worker, and neither do tmux clients',
     async () => {
       const worker = await service.mainPid();
-      const clients = await listTmuxClients(rig, worker);
-      expect(clients).not.toEqual([]);
       expect(await readEnvironment(rig, worker), 'what there is to hide').toMatch(NAMES);
-      for (const pid of [...clients, await firstPane(rig)]) {
-        const environment = await readEnvironment(rig, pid);
+      const clients = await readClientEnvironments(rig, worker);
+      expect(clients).not.toEqual([]);
+      for (const environment of [...clients, await readEnvironment(rig, await firstPane(rig))]) {
         expect(environment).toMatch(/^PATH=/m);
         expect(environment).not.toMatch(NAMES);
       }
@@ -85,10 +84,12 @@ await describeInRig('agents of a tmux server that the service started', (rig) =>
   );
 });
 
-/** Children of the worker by what they are: others come and go. */
-async function listTmuxClients(rig: Rig, worker: number): Promise<string[]> {
+/** Of the tmux clients among the children of the worker; some come and go. */
+async function readClientEnvironments(rig: Rig, worker: number): Promise<string[]> {
   const each = `for pid in $(cat /proc/${worker}/task/*/children); do echo "$pid $(cat /proc/$pid/comm)"; done; true`;
-  return [...(await rig.shell(each)).matchAll(/^(\d+) tmux: client$/gm)].map(([, pid]) => pid ?? '');
+  const clients = (await rig.shell(each)).matchAll(/^(\d+) tmux: client$/gm);
+  const environments = [...clients].map(([, pid = '']) => readEnvironment(rig, pid).catch(() => ''));
+  return (await Promise.all(environments)).filter((environment) => environment !== '');
 }
 
 /** The service starts the server itself: from its own cgroup and sandbox, as it would for an agent that it spawns. */
