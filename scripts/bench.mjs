@@ -27,6 +27,8 @@ const options = readOptions(USAGE, {
 const TICK_MS = 1_000;
 /** `worker.json` is written every five seconds: its counters are that old at most. */
 const SETTLE_MS = 8_000;
+/** From a dialog on the screen to its event, median. */
+const LATENCY_MAX_MS = 500;
 
 const { seconds } = options;
 const results = [];
@@ -37,6 +39,7 @@ try {
   idleNode.kill();
 }
 printTable(results);
+if (results.some(({ latencyMedianMs }) => latencyMedianMs > LATENCY_MAX_MS)) process.exitCode = 1;
 if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
 
 /** All activities with one number of panes, on one server with one worker. */

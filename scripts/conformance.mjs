@@ -14,6 +14,9 @@ const options = readOptions(USAGE, { runs: 100, rounds: 1_000, agents: 200, json
   ...SCENARIOS.map(({ id }) => id),
 ]);
 const { runs, words } = options;
+/** What a short text to an idle agent may take, and the lines to tmux for it, median. */
+const SHORT_MAX_MS = 500;
+const SHORT_LINES_MAX = 6;
 const say = options.json ? () => {} : (line) => console.log(line);
 
 const mode = MODES[words[0]];
@@ -21,7 +24,12 @@ const rows = mode === undefined ? await allScenarios() : [await mode()];
 if (mode !== undefined) for (const row of rows) say(`${header()}\n${lineOf(row)}`);
 if (options.json) console.log(JSON.stringify(rows));
 else for (const row of rows) explainRow(row);
-process.exitCode = rows.some(({ wrong }) => wrong > 0) ? 1 : 0;
+process.exitCode = rows.some(isCostly) || rows.some(({ wrong }) => wrong > 0) ? 1 : 0;
+
+function isCostly({ id, times, costs }) {
+  const lines = median(costs.map((cost) => cost.lines));
+  return id === 'S1' && (median(times) > SHORT_MAX_MS || lines > SHORT_LINES_MAX);
+}
 
 function killRounds() {
   const rounds = options.rounds;
