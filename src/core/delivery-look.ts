@@ -1,10 +1,7 @@
 import { type Gate, type GateFacts, judgeGate, maySendAnyway } from '../model/delivery-gate.ts';
 import { judgeStanding, type Standing, type StepFacts } from '../model/delivery-step.ts';
 import type { Message } from '../model/message.ts';
-import type { Profile } from '../model/profile.ts';
-import { comparePrompt, hidesPrompt, holdsEnd, readPrompt } from '../model/prompt-text.ts';
-import { findRegions, type Region } from '../model/region.ts';
-import type { Screen } from '../model/screen.ts';
+import { comparePrompt, findPrompt, hidesPrompt, holdsEnd, readPrompt } from '../model/prompt-text.ts';
 import type { AgentState } from '../model/state.ts';
 import { lookAtPane } from '../tmux/look.ts';
 import { type PaneSigns, readPaneSigns } from '../tmux/pane-signs.ts';
@@ -59,10 +56,6 @@ export async function seeRecipient(
     showsId: screen.rows.some((row) => row.includes(id)),
     showsEnd: holdsEnd(outside, rendered),
   };
-}
-
-function findPrompt(screen: Screen, { delivery, regions }: Profile): Region | undefined {
-  return delivery && findRegions(screen, regions).get(delivery.prompt);
 }
 
 /** Whether the sender wants it to be sent while the agent works, and the CLI queues then. */

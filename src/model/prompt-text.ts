@@ -16,11 +16,16 @@ export type PromptContent = 'empty' | 'ours' | 'ours-partly' | 'foreign';
  */
 export function readPrompt(screen: Screen, profile: Profile): string | null {
   const { delivery } = profile;
-  const region = delivery && findRegions(screen, profile.regions).get(delivery.prompt);
+  const region = findPrompt(screen, profile);
   if (delivery === undefined || region === undefined) return null;
   const gutter = delivery.gutter && new RegExp(delivery.gutter.source, 'gu');
   const rows = rowsWithoutGhosts(screen, region, profile);
   return rows.map((row) => (gutter === undefined ? row : row.replace(gutter, ''))).join('\n');
+}
+
+/** Where an unsent text stands, if anywhere. */
+export function findPrompt(screen: Screen, { delivery, regions }: Profile): Region | undefined {
+  return delivery && findRegions(screen, regions).get(delivery.prompt);
 }
 
 /** Whether this state leaves no prompt on the screen, whatever there looks like one. */
