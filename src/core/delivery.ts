@@ -151,7 +151,7 @@ export class Delivery {
         book.noteStep(parcel.message.id, 'enter');
         if (await this.#pressEnter(parcel, sight)) return this.#confirm(parcel, before, !sight.showsEnd);
         book.noteStep(parcel.message.id, 'paste');
-        if (++misses >= MISSES_MAX) return wait('human-typing', 'its screen does not come to rest', true);
+        if (++misses >= MISSES_MAX) return RESTLESS;
       } else if (decision.do !== 'look') {
         return this.#conclude(decision, before, parcel);
       }
@@ -180,7 +180,7 @@ export class Delivery {
           enters++;
           pressedAt = ground.clock.now();
         } else if (++misses >= MISSES_MAX) {
-          return wait('human-typing', 'its screen does not come to rest', true);
+          return RESTLESS;
         }
       } else if (decision.do !== 'look') {
         ground.request(parcel.agent.pane.id);
@@ -277,6 +277,9 @@ function lookDelayMs(looks: number): number {
 function wait(reason: WaitReason, detail: string | null = null, soon = false): Attempt {
   return { kind: 'wait', reason, detail, soon };
 }
+
+/** Each Enter came too late for the screen it was meant for. */
+const RESTLESS = wait('human-typing', 'its screen does not come to rest', true);
 
 /** The pane or the server went in the middle: what was written down tells the next attempt what may have happened. */
 function explainLoss(error: unknown): Attempt {
