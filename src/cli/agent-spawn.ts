@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { OrchestratorError } from '../base/errors.ts';
 import { formatDuration } from '../base/time-text.ts';
 import type { Agent } from '../model/agent.ts';
-import type { AgentState } from '../model/state.ts';
+import { type AgentState, isDialog } from '../model/state.ts';
 import { printAgent } from './agent-line.ts';
 import { openClient } from './client.ts';
 import type { Context } from './context.ts';
@@ -115,7 +115,7 @@ function report(context: Context, { reached, agent }: Waited, timeoutMs: number)
 }
 
 function adviceFor({ name, state, dialog }: Agent): string | undefined {
-  if (state !== 'setup' && state !== 'approval' && state !== 'question') return undefined;
+  if (!isDialog(state)) return undefined;
   const byHand = `answer its dialog with: tmux-orchestrator agent attach ${name}`;
   return dialog === null
     ? byHand

@@ -4,7 +4,7 @@ import { endOfOption, findOptions, type ListedOption, type Sight, sightOf, textO
 import type { DialogSpec, Profile } from './profile.ts';
 import { findRegions } from './region.ts';
 import type { Screen } from './screen.ts';
-import type { AgentState } from './state.ts';
+import { type AgentState, isDialog } from './state.ts';
 
 /** What is asked can be as long as the screen; so much of its end is kept. */
 const TEXT_ROWS_MAX = 60;
@@ -35,7 +35,7 @@ export function findDialog(
   state: AgentState,
   seed: string,
 ): DialogReading | null {
-  if (state !== 'approval' && state !== 'question' && state !== 'setup') return null;
+  if (!isDialog(state)) return null;
   const regions = findRegions(screen, profile.regions);
   for (const spec of profile.dialogs) {
     const region = regions.get(spec.in);

@@ -48,7 +48,7 @@ export function isStarted(state: AgentState): boolean {
 }
 
 /** Whether the agent has opened a dialog, which takes the keys. */
-export function isDialog(state: AgentState): boolean {
+export function isDialog(state: AgentState): state is 'approval' | 'question' | 'setup' {
   return state === 'approval' || state === 'question' || state === 'setup';
 }
 
