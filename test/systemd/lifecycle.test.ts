@@ -76,7 +76,8 @@ await describeInRig('the service under systemd', (rig) => {
       await service.systemctl('reload');
       await until(async () => (await reloads(service)).length === 2);
       expect(await reloads(service)).toMatchObject([{ ok: true }, { ok: false }]);
-      expect(await service.property('ActiveState')).toBe('active');
+      // The event comes right before systemd is told.
+      await until(async () => (await service.property('ActiveState')) === 'active');
       expect(await service.mainPid()).toBe(pid);
       expect(await service.property('NRestarts')).toBe('0');
     },
