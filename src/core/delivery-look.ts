@@ -4,6 +4,7 @@ import type { Message } from '../model/message.ts';
 import { comparePrompt, findPrompt, hidesPrompt, holdsEnd, readPrompt } from '../model/prompt-text.ts';
 import type { AgentState } from '../model/state.ts';
 import { lookAtPane } from '../tmux/look.ts';
+import type { PaneCondition } from '../tmux/pane-condition.ts';
 import { type PaneSigns, readPaneSigns } from '../tmux/pane-signs.ts';
 import type { TmuxServer } from '../tmux/server.ts';
 import type { Ground } from './ground.ts';
@@ -55,6 +56,15 @@ export async function seeRecipient(
     inspection,
     showsId: screen.rows.some((row) => row.includes(id)),
     showsEnd: holdsEnd(outside, rendered),
+  };
+}
+
+/** What must hold still when something is typed: the screen is as it was seen. */
+export function conditionOf({ agent, message }: Parcel, { inspection, showsId }: Sight): PaneCondition {
+  return {
+    pid: agent.pane.pid,
+    cursor: inspection.look.cursor,
+    shows: showsId ? message.id : undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Message, WaitReason } from '../model/message.ts';
 import { nextMessage } from '../model/receipt.ts';
 import { AGENT_STATES } from '../model/state.ts';
-import type { Attempt } from './delivery.ts';
+import type { Attempt } from './attempt.ts';
 import type { DeliveryBook } from './delivery-book.ts';
 import type { Ground } from './ground.ts';
 

@@ -1,4 +1,3 @@
-import { OrchestratorError } from '../base/errors.ts';
 import {
   type Decision,
   decideAfterEnter,
@@ -6,14 +5,17 @@ import {
   decideResumption,
   type StepFacts,
 } from '../model/delivery-step.ts';
-import type { Message, SubmitEvidence, WaitReason } from '../model/message.ts';
+import type { Message, WaitReason } from '../model/message.ts';
 import { findFileReason, render, renderFiled } from '../model/message-text.ts';
 import type { AgentState } from '../model/state.ts';
 import { pressKeyIf, pressKeys } from '../tmux/keys.ts';
 import type { PaneCondition } from '../tmux/pane-condition.ts';
 import { pasteIf } from '../tmux/paste.ts';
+import { type Attempt, explainLoss, RESTLESS, wait } from './attempt.ts';
 import type { DeliveryBook } from './delivery-book.ts';
+import { type Checks, isTaken, planChecks } from './delivery-checks.ts';
 import {
+  conditionOf,
   judgeFreshly,
   judgeFromRoster,
   type Parcel,
@@ -23,12 +25,6 @@ import {
 } from './delivery-look.ts';
 import type { Ground } from './ground.ts';
 import type { WatchedAgent } from './watched-agent.ts';
-
-/** What became of one attempt. `wait`: nothing was submitted by us, and `soon` says that no event will tell when to try again. */
-export type Attempt =
-  | { kind: 'submitted'; evidence: SubmitEvidence; stateBefore: AgentState }
-  | { kind: 'wait'; reason: WaitReason; detail: string | null; soon: boolean }
-  | { kind: 'failed' | 'uncertain'; reason: string; detail: string };
 
 export interface DeliveryOptions {
   ground: Ground;
@@ -96,6 +92,29 @@ export class Delivery {
     const { ground } = this.#options;
     if (ground.roster.find(agent.pane.id) !== agent) return wait('no-pane', null, true);
     const parcel = this.#pack(id, agent, ground.server());
+    const checks = planChecks(ground, parcel);
+    return (checks && (await this.#deliverByChecks(parcel, checks))) ?? this.#deliverByLooks(parcel);
+  }
+
+  /** Lets tmux check in the steps themselves what looks would tell; what it finds otherwise is left to looks. Null: nothing was pasted. */
+  async #deliverByChecks(parcel: Parcel, checks: Checks): Promise<Attempt | null> {
+    const { ground, isInRecord } = this.#options;
+    const { agent, message } = parcel;
+    const pastedAt = await this.#type(parcel, checks.toPaste);
+    if (pastedAt === null) return null;
+    const hasAgent = ground.observer().hasTerminal(agent);
+    if (!hasAgent || !(await this.#enter(parcel, checks.toEnter))) {
+      return this.#submit(parcel, 'idle', await seeRecipient(ground, parcel), pastedAt);
+    }
+    await this.#pause(lookDelayMs(0));
+    const isRecorded = isInRecord(agent, message);
+    if (!isRecorded && !(await isTaken(ground, parcel, checks))) return this.#confirm(parcel, 'idle', false);
+    return { kind: 'submitted', evidence: isRecorded ? 'native' : 'screen', stateBefore: 'idle' };
+  }
+
+  async #deliverByLooks(parcel: Parcel): Promise<Attempt> {
+    const { ground } = this.#options;
+    const { agent } = parcel;
     const [sight, signs] = await Promise.all([seeRecipient(ground, parcel), readRecipientSigns(parcel)]);
     const personWasThere = (signs.humanActiveAt ?? 0) >= this.#pasteTime(parcel.message);
     const decision = this.#resume(parcel, sight, personWasThere);
@@ -119,38 +138,48 @@ export class Delivery {
   }
 
   async #paste(parcel: Parcel, before: AgentState, sight: Sight): Promise<Attempt> {
-    const { book, ground } = this.#options;
-    const { agent, server, message, rendered } = parcel;
+    const { ground } = this.#options;
+    const { message } = parcel;
     if (sight.standing === 'hidden') return wait('unknown', 'its prompt cannot be found on its screen');
     if (message.tries >= TRIES_MAX) {
       const detail = `the text was pasted ${message.tries} times and never stayed in its prompt; nothing was submitted`;
       return { kind: 'failed', reason: 'not-shown', detail };
     }
-    book.noteStep(message.id, 'paste', message.tries + 1);
-    const pastedAt = ground.clock.now();
-    this.#pastedAt.set(message.id, pastedAt);
-    const text = { id: message.id, text: rendered };
-    if (!(await pasteIf(server, agent.pane.id, conditionOf(agent, sight), text))) {
-      book.noteStep(message.id, 'none');
-      return wait('human-typing', 'its screen changed in the last moment', true);
-    }
-    ground.request(agent.pane.id);
-    await this.#pause(agent.profile.delivery?.enterDelayMs ?? 0);
+    const pastedAt = await this.#type(parcel, conditionOf(parcel, sight));
+    if (pastedAt === null) return wait('human-typing', 'its screen changed in the last moment', true);
+    ground.request(parcel.agent.pane.id);
     return this.#submit(parcel, before, await seeRecipient(ground, parcel), pastedAt);
+  }
+
+  /** Pastes the text if the condition holds, and leaves the CLI the time that it needs before an Enter. Gives when; null: nothing was pasted. */
+  async #type(
+    { agent, server, message, rendered }: Parcel,
+    condition: PaneCondition,
+  ): Promise<number | null> {
+    const { book, ground } = this.#options;
+    const { id, tries } = message;
+    book.noteStep(id, 'paste', tries + 1);
+    const pastedAt = ground.clock.now();
+    this.#pastedAt.set(id, pastedAt);
+    if (!(await pasteIf(server, agent.pane.id, condition, { id, text: rendered }))) {
+      book.noteStep(id, 'none');
+      return null;
+    }
+    await this.#pause(agent.profile.delivery?.enterDelayMs ?? 0);
+    return pastedAt;
   }
 
   /** From a text that was pasted to one that is submitted: Enter as soon as all of it stands in the prompt. */
   async #submit(parcel: Parcel, before: AgentState, first: Sight, pastedAt?: number): Promise<Attempt> {
-    const { ground, book } = this.#options;
+    const { ground } = this.#options;
     const since = pastedAt ?? ground.clock.now();
     let sight = first;
     for (let looks = 0, misses = 0; ; looks++) {
       const sinceMs = ground.clock.now() - since;
       const decision = decideAfterPaste(this.#factsOf(parcel, sight), sinceMs, SHOW_LIMIT_MS);
       if (decision.do === 'enter') {
-        book.noteStep(parcel.message.id, 'enter');
-        if (await this.#pressEnter(parcel, sight)) return this.#confirm(parcel, before, !sight.showsEnd);
-        book.noteStep(parcel.message.id, 'paste');
+        if (await this.#enter(parcel, conditionOf(parcel, sight)))
+          return this.#confirm(parcel, before, !sight.showsEnd);
         if (++misses >= MISSES_MAX) return RESTLESS;
       } else if (decision.do !== 'look') {
         return this.#conclude(decision, before, parcel);
@@ -176,7 +205,7 @@ export class Delivery {
       const decision = decideAfterEnter(facts, before, { ...CONFIRM, sinceEnterMs });
       if (decision.do === 'enter') {
         if (enters >= ENTERS_MAX) return this.#giveUp(parcel.message);
-        if (await this.#pressEnter(parcel, sight)) {
+        if (await this.#pressEnter(parcel, conditionOf(parcel, sight))) {
           enters++;
           pressedAt = ground.clock.now();
         } else if (++misses >= MISSES_MAX) {
@@ -197,10 +226,17 @@ export class Delivery {
     return wait('draft', detail, true);
   }
 
-  /** Enter, if in that very moment everything is as it was seen. */
-  #pressEnter({ agent, server, message }: Parcel, sight: Sight): Promise<boolean> {
-    const shows = sight.showsId ? message.id : undefined;
-    return pressKeyIf(server, agent.pane.id, { ...conditionOf(agent, sight), shows }, 'Enter');
+  /** The first Enter, written down before it is pressed. */
+  async #enter(parcel: Parcel, condition: PaneCondition): Promise<boolean> {
+    const { book } = this.#options;
+    book.noteStep(parcel.message.id, 'enter');
+    if (await this.#pressEnter(parcel, condition)) return true;
+    book.noteStep(parcel.message.id, 'paste');
+    return false;
+  }
+
+  #pressEnter({ agent, server }: Parcel, condition: PaneCondition): Promise<boolean> {
+    return pressKeyIf(server, agent.pane.id, condition, 'Enter');
   }
 
   #mayInterrupt(message: Message, agent: WatchedAgent | undefined): boolean {
@@ -266,24 +302,6 @@ export class Delivery {
   }
 }
 
-function conditionOf({ pane }: WatchedAgent, { inspection }: Sight): PaneCondition {
-  return { pid: pane.pid, cursor: inspection.look.cursor };
-}
-
 function lookDelayMs(looks: number): number {
   return LOOK_DELAYS_MS[Math.min(looks, LOOK_DELAYS_MS.length - 1)] ?? 0;
-}
-
-function wait(reason: WaitReason, detail: string | null = null, soon = false): Attempt {
-  return { kind: 'wait', reason, detail, soon };
-}
-
-/** Each Enter came too late for the screen it was meant for. */
-const RESTLESS = wait('human-typing', 'its screen does not come to rest', true);
-
-/** The pane or the server went in the middle: what was written down tells the next attempt what may have happened. */
-function explainLoss(error: unknown): Attempt {
-  if (!(error instanceof OrchestratorError)) throw error;
-  if (error.code === 'NOT_FOUND') return wait('no-pane', null, true);
-  return wait('server', error.message, true);
 }

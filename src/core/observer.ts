@@ -8,6 +8,7 @@ import { readDialog } from '../model/dialog-reading.ts';
 import type { NativeSignal, Observation, ProcessNode } from '../model/observation.ts';
 import { findAgentProcess } from '../model/process.ts';
 import type { Profile } from '../model/profile.ts';
+import { findPromptSpot, type PromptSpot } from '../model/prompt-spot.ts';
 import { readScreen, type Screen } from '../model/screen.ts';
 import { judge, type Verdict } from '../model/verdict.ts';
 import { type Look, lookAtPane } from '../tmux/look.ts';
@@ -41,6 +42,8 @@ export interface Inspection {
   screen: Screen;
   verdict: Verdict;
   dialog: Dialog | null;
+  /** Where its empty prompt takes a text; only while it rests. */
+  spot: PromptSpot | null;
 }
 
 /** What was read of an agent's processes. */
@@ -78,6 +81,7 @@ export class Observer {
 
   /** Looks at an agent once; twice where only colours can tell. Judges anew only what is new. */
   async look(agent: WatchedAgent, server: TmuxServer): Promise<Sighting> {
+    const at = this.#options.clock.now();
     const sight = await lookAtPane(server, agent.pane.id);
     const { processes, identityChanged, replaced } = this.#readProcesses(agent);
     const { last } = agent;
@@ -86,9 +90,15 @@ export class Observer {
     const moved = last?.picture !== picture;
     const known = !moved && last?.signs === signs && last.verdict.state !== 'starting';
     const observation = this.#observe(agent, sight, processes);
-    const { verdict, dialog } = known ? last : await this.#judge(agent, server, { observation, look: sight });
-    agent.last = { picture, signs, verdict, dialog, processes };
+    const judged = known ? last : await this.#judge(agent, server, { observation, look: sight });
+    const { verdict, dialog, spot } = judged;
+    agent.last = { at, picture, signs, verdict, dialog, spot, processes };
     return { verdict, dialog, title: cleanLine(sight.title), moved, identityChanged, replaced };
+  }
+
+  /** Whether an agent's process is there and the one that reads the terminal. Reads one small file. */
+  hasTerminal({ process }: WatchedAgent): boolean {
+    return process !== null && this.#readForeground(process) !== undefined;
   }
 
   /** Whether an agent's process still is what it was when it was last looked at. Reads one small file. */
@@ -110,8 +120,10 @@ export class Observer {
 
   #conclude(agent: WatchedAgent, { observation, look }: Sight, verdict: Verdict): Inspection {
     const { screen } = observation;
-    const dialog = readDialog(screen, agent.profile, verdict.state, '');
-    return { look, screen, verdict, dialog };
+    const { profile } = agent;
+    const dialog = readDialog(screen, profile, verdict.state, '');
+    const spot = verdict.state === 'idle' ? findPromptSpot(screen, profile) : null;
+    return { look, screen, verdict, dialog, spot };
   }
 
   #observe(agent: WatchedAgent, sight: Look, processes: ProcessNode | undefined): Observation {
@@ -135,15 +147,19 @@ export class Observer {
    * Else the whole tree is read: the CLI may have been replaced, stopped, or be gone.
    */
   #readProcesses(agent: WatchedAgent): ProcessReading {
-    const known = agent.process;
-    const node = known ? this.#options.processes.readNode(known.pid) : undefined;
+    const node = agent.process ? this.#readForeground(agent.process) : undefined;
     const usual = agent.last?.processes;
-    const hasTerminal = node?.stat.includes('+') && node.startTime === known?.startTime;
-    if (node !== undefined && usual !== undefined && hasTerminal && usual.pid === node.pid) {
+    if (node !== undefined && usual !== undefined && usual.pid === node.pid) {
       const processes = { ...usual, stat: node.stat };
       return { processes, identityChanged: this.#readNative(agent), replaced: false };
     }
     return this.#readWholeTree(agent);
+  }
+
+  /** A known process, as long as it has the terminal. */
+  #readForeground({ pid, startTime }: AgentProcessId): ProcessNode | undefined {
+    const node = this.#options.processes.readNode(pid);
+    return node?.startTime === startTime && node.stat.includes('+') ? node : undefined;
   }
 
   #readWholeTree(agent: WatchedAgent): ProcessReading {

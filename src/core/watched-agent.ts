@@ -6,6 +6,7 @@ import type { Dialog } from '../model/dialog.ts';
 import type { Fold } from '../model/fold.ts';
 import type { NativeSignal, ProcessNode } from '../model/observation.ts';
 import type { Profile } from '../model/profile.ts';
+import type { PromptSpot } from '../model/prompt-spot.ts';
 import { parseResetInstant } from '../model/reset-instant.ts';
 import { STATE_VERSION } from '../model/state-version.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -22,12 +23,16 @@ export interface AgentProcessId {
 
 /** What the last look saw, to tell whether anything moved and to judge only what is new. Of the screen only a digest is kept. */
 interface LastSight {
+  /** When the look began. Milliseconds since the epoch. */
+  at: number;
   /** Digest of title and screen. */
   picture: string;
   /** The other signs that the verdict rests on. */
   signs: string;
   verdict: Verdict;
   dialog: Dialog | null;
+  /** Of an agent at rest: where its empty prompt takes a text. */
+  spot: PromptSpot | null;
   processes: ProcessNode | undefined;
 }
 

@@ -18,9 +18,13 @@ export function readPrompt(screen: Screen, profile: Profile): string | null {
   const { delivery } = profile;
   const region = findPrompt(screen, profile);
   if (delivery === undefined || region === undefined) return null;
-  const gutter = delivery.gutter && new RegExp(delivery.gutter.source, 'gu');
   const rows = rowsWithoutGhosts(screen, region, profile);
-  return rows.map((row) => (gutter === undefined ? row : row.replace(gutter, ''))).join('\n');
+  return rows.map((row) => stripGutter(row, profile)).join('\n');
+}
+
+/** A row of the prompt without its frame and glyph. */
+export function stripGutter(row: string, { delivery }: Profile): string {
+  return delivery?.gutter === undefined ? row : row.replace(new RegExp(delivery.gutter.source, 'gu'), '');
 }
 
 /** Where an unsent text stands, if anywhere. */

@@ -1,26 +1,69 @@
 import { type Command, command, type PaneId } from './quoting.ts';
+import { rowOf } from './search.ts';
 import type { TmuxServer } from './server.ts';
 
 /** What must hold in the very moment in which something is typed. */
 export interface PaneCondition {
-  /** Where the cursor stood when the pane was looked at: a dialog, or a person's key, moves it. */
-  cursor: readonly [column: number, row: number];
+  /** Where the cursor stands: as it was seen (a dialog, or a person's key, moves it), or right behind a text. */
+  cursor: readonly [column: number, row: number] | TextEnd;
   /** Letters and digits that stand somewhere on the screen. */
   shows?: string | undefined;
   /** First process of the pane. */
   pid?: number | undefined;
+  /** Name under which the pane was started or adopted. */
+  tag?: string;
+  /** Begin of a look: nothing was written to the window since. Milliseconds since the epoch. */
+  unwrittenSince?: number;
+  /** No person pressed a key since in any session that shows the window. Milliseconds since the epoch. */
+  untouchedSince?: number;
+}
+
+/** The place behind a text whose lines stand one below the other on the screen, each in a row of its own. */
+export interface TextEnd {
+  lines: readonly string[];
+  column: number;
 }
 
 /** Not in copy mode, alive, input on, not synchronised with other panes. */
 const RECEPTIVE = '#{==:#{pane_in_mode}#{pane_dead}#{pane_input_off}#{pane_synchronized},0000}';
 
-function formatOf({ cursor, shows, pid }: PaneCondition): string {
-  const still = `#{==:#{cursor_x}.#{cursor_y},${Number(cursor[0])}.${Number(cursor[1])}}`;
-  const same = pid === undefined ? still : `#{&&:${still},#{==:#{pane_pid},${Number(pid)}}}`;
-  const ready = `#{&&:${RECEPTIVE},${same}}`;
-  if (shows === undefined) return ready;
-  if (!/^[a-z0-9]+$/.test(shows)) throw new Error(`cannot look for ${JSON.stringify(shows)}`);
-  return `#{&&:${ready},#{!=:#{C:${shows}},0}}`;
+function formatOf({ cursor, shows, pid, tag, unwrittenSince, untouchedSince }: PaneCondition): string {
+  const terms = [RECEPTIVE, ...('lines' in cursor ? behindText(cursor) : [isAt(cursor)])];
+  if (pid !== undefined) terms.push(`#{==:#{pane_pid},${Number(pid)}}`);
+  if (shows !== undefined) terms.push(`#{!=:${rowOf(shows)},0}`);
+  if (tag !== undefined) terms.push(isTagged(tag));
+  if (unwrittenSince !== undefined) terms.push(isUnwritten(unwrittenSince));
+  if (untouchedSince !== undefined) terms.push(...areUntouched(untouchedSince));
+  return terms.reduceRight((all, term) => `#{&&:${term},${all}}`);
+}
+
+function isTagged(name: string): string {
+  if (!/^[a-z0-9_-]+$/.test(name)) throw new Error(`cannot be a name: ${JSON.stringify(name)}`);
+  return `#{==:#{@tmux_orchestrator_agent},${name}}`;
+}
+
+function isAt([column, row]: readonly [number, number]): string {
+  return `#{==:#{cursor_x}.#{cursor_y},${Number(column)}.${Number(row)}}`;
+}
+
+/** The cursor's own row, from 0, is that of the last line, from 1, less one. */
+function behindText({ lines, column }: TextEnd): string[] {
+  const rows = lines.map((line, i) => {
+    const below = i - lines.length + 2;
+    return `#{==:${rowOf(line)},#{e|+:#{cursor_y},${below}}}`;
+  });
+  return [`#{==:#{cursor_x},${Number(column)}}`, ...rows];
+}
+
+/** tmux tells the second of the last write: only an earlier one than that of the look is surely before it. */
+function isUnwritten(since: number): string {
+  return `#{e|<:#{window_activity},${Math.floor(since / 1_000)}}`;
+}
+
+/** A key is taken to have come at the end of its second. Of a window that more sessions show only one would be asked. */
+function areUntouched(since: number): string[] {
+  const second = Math.floor((since - 999) / 1_000);
+  return ['#{==:#{window_linked}#{session_grouped},00}', `#{e|<=:#{session_activity},${second}}`];
 }
 
 /** What the branch not taken answers. */

@@ -27,10 +27,10 @@ afterEach(async () => {
 });
 
 /** The pane as it is now. */
-async function see(): Promise<PaneCondition> {
+async function see() {
   const line = await tmux.run('display-message', '-p', '-t', PANE, '#{cursor_x} #{cursor_y} #{pane_pid}');
   const [x = 0, y = 0, pid] = line.split(' ').map(Number);
-  return { cursor: [x, y], pid };
+  return { cursor: [x, y] as const, pid };
 }
 
 const screen = () => tmux.run('capture-pane', '-p', '-t', PANE);

@@ -11,6 +11,8 @@ const CLIS = Object.keys(RECIPES) as RealCli[];
 /** Long enough that a message in the way would have been delivered. Milliseconds. */
 const BUSY_MS = 6_000;
 const DIALOG_MS = 3_000;
+/** Longer than `mail.humanQuietMs`. */
+const REST_MS = 5_000;
 
 const table = new OutcomeTable();
 afterAll(() => console.log(`\n${table}\n`));
@@ -53,8 +55,9 @@ describe.each(CLIS)('a message into %s', (cli) => {
     table.note(cli, name, await act());
   }
 
-  it.each(MESSAGE_CASES)('reaches the model as it was written: $name', async ({ name, text }) => {
+  it.each(MESSAGE_CASES)('reaches the model as it was written: $name', async ({ name, text, rested }) => {
     await judge(name, async () => {
+      if (rested) await new Promise((resolve) => setTimeout(resolve, REST_MS));
       const answer = `The answer to ${name}.`;
       await room.model.script({ otherwise: { text: answer }, queue: [] });
       const message = await room.send(text);

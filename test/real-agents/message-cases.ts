@@ -2,6 +2,8 @@
 interface MessageCase {
   name: string;
   text: string;
+  /** The agent has rested before: tmux checks its prompt by itself where looks would else. */
+  rested?: boolean;
 }
 
 const LINE = 'All of this must arrive as it was written, with its blanks  and its "quotes" and $HOME.';
@@ -14,6 +16,9 @@ function numberLines(count: number): string {
 
 export const MESSAGE_CASES: readonly MessageCase[] = [
   { name: 'short', text: 'Say hello.' },
+  { name: 'rested: short', text: 'Say hello again.', rested: true },
+  { name: 'rested: @file', text: 'look at @notes.txt, then say hello', rested: true },
+  { name: 'rested: /clear', text: '/clear; and #{x} $HOME "quotes"', rested: true },
   { name: '4 lines', text: numberLines(4) },
   { name: '60 lines', text: numberLines(60) },
   { name: '2.6 kB line', text: LINE.repeat(30) },

@@ -24,14 +24,14 @@ const uid = process.getuid();
 const [state, run] = ['state', 'run'].map((name) => join(folder, name));
 for (const path of [state, run]) ensurePrivateDirectory(path, uid);
 
-/** What each turn at a pane has sent over the connection: lines are round trips. */
+/** What each turn at a pane has sent over the connection: lines are round trips; a command that another one runs counts too. */
 const turn = new AsyncLocalStorage();
 const runCommands = TmuxServer.prototype.run;
 TmuxServer.prototype.run = function (commands, options) {
   const count = turn.getStore();
   if (count !== undefined) {
     count.lines++;
-    count.commands += commands.length;
+    for (const { blocks = 1 } of commands) count.commands += blocks;
   }
   return runCommands.call(this, commands, options);
 };

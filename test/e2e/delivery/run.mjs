@@ -1,15 +1,17 @@
 // Runs the scenarios side by side and counts what came of them.
 import { explain, judge } from './judge.mjs';
 import { Room, sleep } from './room.mjs';
-import { runOnce, SCENARIOS } from './scenarios.mjs';
+import { REST_MS, runOnce, SCENARIOS } from './scenarios.mjs';
 
 /** Agents at the same time; the machines this runs on are small. */
 const SIDE_BY_SIDE = 5;
+/** Agents count as rested soon. */
+const QUICK = { 'mail.humanQuietMs': 500 };
 
 /** `only`: ids of scenarios; none: all. Gives a row for each. */
 export async function runScenarios({ runs, only = [], onRow = () => {} }) {
   const chosen = SCENARIOS.filter(({ id }) => only.length === 0 || only.includes(id));
-  const room = await Room.open();
+  const room = await Room.open({ config: QUICK });
   const rows = new Map();
   try {
     await room.startWorker();
@@ -113,7 +115,7 @@ function checkOrder(row, room, messages) {
 /** Kills the worker at any moment of a delivery, starts another, and looks what it makes of what the first left. */
 export async function runKills({ rounds, agents = 6, perRound = 1, onRound = () => {} }) {
   const row = newRow({ id: 'worker-killed', title: 'worker killed with SIGKILL at any step' });
-  const room = await Room.open({ config: { 'mail.keepMax': 1_000_000 } });
+  const room = await Room.open({ config: { ...QUICK, 'mail.keepMax': 1_000_000 } });
   try {
     const names = Array.from({ length: agents }, (_, i) => `agent-${i}`);
     for (const name of names) await room.addStandIn(name, { words: ['--answer-ms', '50'] });
@@ -121,6 +123,7 @@ export async function runKills({ rounds, agents = 6, perRound = 1, onRound = () 
     for (const name of names) await room.worker.untilState(name, 'idle');
     const accepted = [];
     for (let round = 0; round < rounds; round++) {
+      if (round % 3 === 0) await sleep(REST_MS);
       for (const name of names) {
         for (let i = 0; i < perRound; i++)
           accepted.push(room.worker.send(name, `round ${round}, message ${i}`).catch(() => null));
@@ -164,12 +167,13 @@ function countStrangers(row, room, messages) {
 /** Writes to many agents at once; tells too how soon the watch saw each of them working. */
 export async function runMany({ agents }) {
   const row = newRow({ id: `many-${agents}`, title: `${agents} agents written to at once` });
-  const room = await Room.open({ columns: 80, rows: 24 });
+  const room = await Room.open({ columns: 80, rows: 24, config: QUICK });
   try {
     const names = Array.from({ length: agents }, (_, i) => `agent-${i}`);
     for (const name of names) await room.addStandIn(name, { words: ['--answer-ms', '3000'] });
     const worker = await room.startWorker();
     for (const name of names) await worker.untilState(name, 'idle', 60_000);
+    await sleep(REST_MS);
     const begunAt = Date.now();
     const sent = await Promise.all(names.map((name) => worker.send(name, 'all of you')));
     for (const { id, to } of sent) {
@@ -204,11 +208,12 @@ function seenAfter(room, standIn) {
 export async function runServerKills({ rounds }) {
   const row = newRow({ id: 'server-killed', title: 'tmux server killed', wants: 'honest' });
   for (let round = 0; round < rounds; round++) {
-    const room = await Room.open();
+    const room = await Room.open({ config: QUICK });
     try {
       for (const name of ['ada', 'bob']) await room.addStandIn(name);
       await room.startWorker();
       for (const name of ['ada', 'bob']) await room.worker.untilState(name, 'idle');
+      if (round % 2 === 0) await sleep(REST_MS);
       const sent = await Promise.all(['ada', 'bob'].map((name) => room.worker.send(name, `round ${round}`)));
       await sleep((round * 41) % 400);
       await room.tmux('kill-server');

@@ -22,9 +22,18 @@ const plainly = (text, more = {}) => ({
   ...more,
 });
 
+/**
+ * After so long tmux itself checks the prompt of an agent, which else is looked at; half of all runs begin so. tmux tells of activity in whole
+ * seconds. Milliseconds.
+ */
+export const REST_MS = 2_500;
+
 /** One after the other to the same agent, unless `fresh`: then each run has a stand-in of its own. */
 export const SCENARIOS = [
-  { id: 'S1', title: 'short text, idle', ...plainly((i) => `please run test number ${i}`), alone: true },
+  {
+    ...{ id: 'S1', title: 'short text, idle', alone: true },
+    ...plainly((i) => `please run test number ${i}`),
+  },
   ...['claude', 'codex', 'gemini', 'qwen', 'opencode', 'copilot', 'pi'].flatMap((kind) => [
     {
       id: `${kind}-short`,
@@ -213,6 +222,7 @@ function untilShown(room, standIn, id) {
 export async function runOnce(scenario, { room, standIn, run }) {
   const { worker } = room;
   const text = scenario.text?.(run) ?? `message of run ${run}`;
+  if (scenario.alone || run % 2 === 0) await sleep(REST_MS);
   const begunAt = Date.now();
   const send = () => worker.send(standIn.name, text);
   const done =

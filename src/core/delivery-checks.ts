@@ -1,0 +1,62 @@
+import { hasLeftPrompt, layOut, type PromptSpot } from '../model/prompt-spot.ts';
+import type { PaneCondition } from '../tmux/pane-condition.ts';
+import { findWord } from '../tmux/search.ts';
+import type { Parcel } from './delivery-look.ts';
+import type { Ground } from './ground.ts';
+import type { WatchedAgent } from './watched-agent.ts';
+
+/** tmux tells whole seconds. */
+const SECOND_MS = 1_000;
+
+/** What tmux itself can check of the delivery of a short text, so that no look is needed: see `planChecks`. */
+export interface Checks {
+  spot: PromptSpot;
+  /** Nothing has changed since the watch saw the agent at rest with an empty prompt. */
+  toPaste: PaneCondition;
+  /** All of the text stands in the prompt, and the cursor behind it. */
+  toEnter: PaneCondition;
+}
+
+/**
+ * How one line is brought to an agent at rest. What the watch saw last is as good as a fresh look if nothing was written since, and tmux
+ * checks that in the very step of the paste, as it then checks the prompt row by row in the step of the Enter. Null where the text may take
+ * more than one row, something moved lately, or the CLI may show its prompt under a dialog: then looks decide.
+ */
+export function planChecks(ground: Ground, parcel: Parcel): Checks | null {
+  const { message, agent, rendered } = parcel;
+  const { last, pane, profile } = agent;
+  const isFirst = message.step === 'none' && message.tries === 0;
+  if (!isFirst || profile.delivery?.underDialogs !== 'gone' || last?.spot == null) return null;
+  const lines = layOut(rendered, last.spot);
+  const untouchedSince = ground.clock.now() - ground.settings().config.mail.humanQuietMs;
+  if (lines === null || !hasRested(agent, untouchedSince) || !isInPlace(ground, parcel)) return null;
+  const { pid } = pane;
+  const { cursor } = last.spot;
+  return {
+    spot: last.spot,
+    toPaste: { pid, cursor, tag: agent.name, unwrittenSince: last.at, untouchedSince },
+    toEnter: { pid, cursor: { lines, column: cursor[0] + lines[1].length } },
+  };
+}
+
+/** By what is known here; tmux will say. To a session that is new somebody has come just now. */
+function hasRested({ fold, last, pane, foundAt }: WatchedAgent, untouchedSince: number): boolean {
+  const isIdle = fold.state === 'idle' && fold.pending === null;
+  const isQuiet = last !== null && pane.activity < Math.floor(last.at / SECOND_MS);
+  return isIdle && isQuiet && foundAt + SECOND_MS < untouchedSince;
+}
+
+function isInPlace(ground: Ground, { agent, server }: Parcel): boolean {
+  const spec = ground.fleet.findByPane(agent.pane.id, server.identity);
+  return spec?.name === agent.name && ground.observer().hasTerminal(agent);
+}
+
+/** Whether the Enter was taken: the agent still has the terminal, and the text went from the prompt into the conversation. */
+export async function isTaken(
+  ground: Ground,
+  { agent, server, message }: Parcel,
+  { spot }: Checks,
+): Promise<boolean> {
+  const place = await findWord(server, agent.pane.id, message.id);
+  return ground.observer().hasTerminal(agent) && hasLeftPrompt(place, spot);
+}
