@@ -14,9 +14,9 @@ const options = readOptions(USAGE, { runs: 100, rounds: 1_000, agents: 200, json
   ...SCENARIOS.map(({ id }) => id),
 ]);
 const { runs, words } = options;
-/** What a short text to an idle agent may take, and the lines to tmux for it, median. */
+/** What a short text to an idle agent may take, and the commands to tmux for it, median. */
 const SHORT_MAX_MS = 500;
-const SHORT_LINES_MAX = 6;
+const SHORT_COMMANDS_MAX = 6;
 const say = options.json ? () => {} : (line) => console.log(line);
 
 const mode = MODES[words[0]];
@@ -27,8 +27,8 @@ else for (const row of rows) explainRow(row);
 process.exitCode = rows.some(isCostly) || rows.some(({ wrong }) => wrong > 0) ? 1 : 0;
 
 function isCostly({ id, times, costs }) {
-  const lines = median(costs.map((cost) => cost.lines));
-  return id === 'S1' && (median(times) > SHORT_MAX_MS || lines > SHORT_LINES_MAX);
+  const commands = median(costs.map((cost) => cost.commands));
+  return id === 'S1' && (median(times) > SHORT_MAX_MS || commands > SHORT_COMMANDS_MAX);
 }
 
 function killRounds() {

@@ -1,7 +1,7 @@
 import { hasLeftPrompt, layOut, type PromptSpot } from '../model/prompt-spot.ts';
 import type { PaneCondition } from '../tmux/pane-condition.ts';
 import { findWord } from '../tmux/search.ts';
-import type { Parcel } from './delivery-look.ts';
+import { judgeFromRoster, type Parcel } from './delivery-look.ts';
 import type { Ground } from './ground.ts';
 import type { WatchedAgent } from './watched-agent.ts';
 
@@ -27,6 +27,7 @@ export function planChecks(ground: Ground, parcel: Parcel): Checks | null {
   const { last, pane, profile } = agent;
   const isFirst = message.step === 'none' && message.tries === 0;
   if (!isFirst || profile.delivery?.underDialogs !== 'gone' || last?.spot == null) return null;
+  if (!judgeFromRoster(ground, message, agent).open) return null;
   const lines = layOut(rendered, last.spot);
   const untouchedSince = ground.clock.now() - ground.settings().config.mail.humanQuietMs;
   if (lines === null || !hasRested(agent, untouchedSince) || !isInPlace(ground, parcel)) return null;
@@ -48,7 +49,7 @@ function hasRested({ fold, last, pane, foundAt }: WatchedAgent, untouchedSince: 
 
 function isInPlace(ground: Ground, { agent, server }: Parcel): boolean {
   const spec = ground.fleet.findByPane(agent.pane.id, server.identity);
-  return spec?.name === agent.name && ground.observer().hasTerminal(agent);
+  return spec?.name === agent.name && ground.observer().isUnchanged(agent);
 }
 
 /** Whether the Enter was taken: the agent still has the terminal, and the text went from the prompt into the conversation. */

@@ -30,6 +30,13 @@ export interface Sight extends Omit<StepFacts, 'inRecord'> {
   showsEnd: boolean;
 }
 
+/** Time before each look: most CLIs have drawn by the first, the others are asked less and less often. Milliseconds. */
+const LOOK_DELAYS_MS = [100, 120, 160, 250] as const;
+
+export function lookDelayMs(looks: number): number {
+  return LOOK_DELAYS_MS[Math.min(looks, LOOK_DELAYS_MS.length - 1)] ?? 0;
+}
+
 /** Looks at the recipient: everything is read anew. */
 export async function seeRecipient(
   ground: Ground,

@@ -18,6 +18,7 @@ import {
   conditionOf,
   judgeFreshly,
   judgeFromRoster,
+  lookDelayMs,
   type Parcel,
   readRecipientSigns,
   type Sight,
@@ -39,8 +40,6 @@ export interface DeliveryOptions {
 const SHOW_LIMIT_MS = 3_000;
 /** How long a submission may take to show, and when a text that still stands there was not taken. Milliseconds. */
 const CONFIRM = { limitMs: 6_000, takenMs: 700 } as const;
-/** Time before each look: most CLIs have drawn by the first, the others are asked less and less often. Milliseconds. */
-const LOOK_DELAYS_MS = [100, 120, 160, 250] as const;
 const ENTERS_MAX = 2;
 /** A screen that moves again and again in the moment of an Enter belongs to somebody else. */
 const MISSES_MAX = 5;
@@ -48,9 +47,10 @@ const TRIES_MAX = 5;
 const INTERRUPTIBLE: ReadonlySet<string> = new Set<WaitReason>(['busy', 'retrying', 'stuck']);
 
 /**
- * Brings one message into one agent: gate, paste, look, Enter, confirm. Steps are written down before they are taken, so that whoever goes
- * on after a crash knows what may have happened. Nothing is typed without a look before it, which tmux compares once more in the moment of
- * typing; so no Enter ever approves anything, and no text of a person is sent, erased or mixed with ours.
+ * Brings one message into one agent: gate, paste, Enter, certainty. Steps are written down before they are taken, so that whoever goes on after
+ * a crash knows what may have happened. A short text to an agent that has rested goes by checks: tmux types only where all is as the watch saw
+ * it last. Every other one goes by looks, each of which tmux compares once more in the moment of typing. So no Enter ever approves anything, and
+ * no text of a person is sent, erased or mixed with ours.
  */
 export class Delivery {
   readonly #options: DeliveryOptions;
@@ -195,6 +195,7 @@ export class Delivery {
    */
   async #confirm(parcel: Parcel, before: AgentState, endIsNew: boolean): Promise<Attempt> {
     const { ground } = this.#options;
+    const { agent, server } = parcel;
     let pressedAt = ground.clock.now();
     for (let looks = 0, enters = 1, misses = 0; ; looks++) {
       await this.#pause(lookDelayMs(looks));
@@ -205,14 +206,14 @@ export class Delivery {
       const decision = decideAfterEnter(facts, before, { ...CONFIRM, sinceEnterMs });
       if (decision.do === 'enter') {
         if (enters >= ENTERS_MAX) return this.#giveUp(parcel.message);
-        if (await this.#pressEnter(parcel, conditionOf(parcel, sight))) {
+        if (await pressKeyIf(server, agent.pane.id, conditionOf(parcel, sight), 'Enter')) {
           enters++;
           pressedAt = ground.clock.now();
         } else if (++misses >= MISSES_MAX) {
           return RESTLESS;
         }
       } else if (decision.do !== 'look') {
-        ground.request(parcel.agent.pane.id);
+        ground.request(agent.pane.id);
         return this.#conclude(decision, before, parcel);
       }
     }
@@ -227,16 +228,12 @@ export class Delivery {
   }
 
   /** The first Enter, written down before it is pressed. */
-  async #enter(parcel: Parcel, condition: PaneCondition): Promise<boolean> {
+  async #enter({ agent, server, message }: Parcel, condition: PaneCondition): Promise<boolean> {
     const { book } = this.#options;
-    book.noteStep(parcel.message.id, 'enter');
-    if (await this.#pressEnter(parcel, condition)) return true;
-    book.noteStep(parcel.message.id, 'paste');
+    book.noteStep(message.id, 'enter');
+    if (await pressKeyIf(server, agent.pane.id, condition, 'Enter')) return true;
+    book.noteStep(message.id, 'paste');
     return false;
-  }
-
-  #pressEnter({ agent, server }: Parcel, condition: PaneCondition): Promise<boolean> {
-    return pressKeyIf(server, agent.pane.id, condition, 'Enter');
   }
 
   #mayInterrupt(message: Message, agent: WatchedAgent | undefined): boolean {
@@ -300,8 +297,4 @@ export class Delivery {
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => this.#options.ground.clock.after(ms, resolve));
   }
-}
-
-function lookDelayMs(looks: number): number {
-  return LOOK_DELAYS_MS[Math.min(looks, LOOK_DELAYS_MS.length - 1)] ?? 0;
 }

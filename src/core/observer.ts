@@ -23,6 +23,9 @@ interface ObserverOptions {
   clock: Clock;
 }
 
+/** Suspended, traced or ended. */
+const STOPPED = /^[TtZX]/;
+
 /** What one look saw and how it was judged. */
 export interface Sighting {
   verdict: Verdict;
@@ -96,9 +99,15 @@ export class Observer {
     return { verdict, dialog, title: cleanLine(sight.title), moved, identityChanged, replaced };
   }
 
-  /** Whether an agent's process is there and the one that reads the terminal. Reads one small file. */
+  /** Whether an agent's process runs and is the one that reads the terminal. Reads one small file. */
   hasTerminal({ process }: WatchedAgent): boolean {
-    return process !== null && this.#readForeground(process) !== undefined;
+    const node = process === null ? undefined : this.#readForeground(process);
+    return node !== undefined && !STOPPED.test(node.stat);
+  }
+
+  /** Whether, beside its screen, everything says of an agent what it said at the last look: it reads the terminal, its own signals are the same. */
+  isUnchanged(agent: WatchedAgent): boolean {
+    return this.hasTerminal(agent) && JSON.stringify(this.#nativeOf(agent)) === JSON.stringify(agent.native);
   }
 
   /** Whether an agent's process still is what it was when it was last looked at. Reads one small file. */

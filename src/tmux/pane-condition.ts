@@ -19,7 +19,7 @@ export interface PaneCondition {
 }
 
 /** The place behind a text whose lines stand one below the other on the screen, each in a row of its own. */
-export interface TextEnd {
+interface TextEnd {
   lines: readonly string[];
   column: number;
 }

@@ -4,6 +4,7 @@ import type { PaneCondition } from '../../src/tmux/pane-condition.ts';
 import { readPaneSigns } from '../../src/tmux/pane-signs.ts';
 import { pasteIf } from '../../src/tmux/paste.ts';
 import { readPaneId } from '../../src/tmux/quoting.ts';
+import { findWord } from '../../src/tmux/search.ts';
 import { TmuxServer } from '../../src/tmux/server.ts';
 import { type PrivateTmux, privateTmux } from '../helpers/private-tmux.ts';
 import { until } from '../helpers/until.ts';
@@ -84,6 +85,94 @@ describe('a paste and an Enter', () => {
     await paste(await see());
     await paste({ cursor: [70, 20] });
     expect(await tmux.run('list-buffers')).toBe('');
+  });
+});
+
+describe('a pane that is typed into without a fresh look', () => {
+  const ask = async (format: string) => Number(await tmux.run('display-message', '-p', '-t', PANE, format));
+  /** tmux tells whole seconds: until the present one is a later one. */
+  const rest = (format: string) => until(async () => (await ask(format)) + 2 < Date.now() / 1_000);
+
+  it('takes a paste where nothing was written since the last look', async () => {
+    await rest('#{window_activity}');
+    const before = { ...(await see()), unwrittenSince: Date.now() };
+    expect(await paste(before, 'one')).toBe(true);
+    await until(async () => (await see()).cursor[0] === 3);
+    await tmux.run('send-keys', '-t', PANE, 'C-u');
+    await until(async () => (await see()).cursor[0] === 0);
+    // It looks as it did before.
+    expect(await paste(before, 'two')).toBe(false);
+    await rest('#{window_activity}');
+    expect(await paste({ ...before, unwrittenSince: Date.now() }, 'three')).toBe(true);
+  });
+
+  it('takes none while a person presses keys in its session', async () => {
+    const attach = `TMUX= tmux -L ${tmux.name} attach -t 0`;
+    await tmux.run('new-session', '-d', '-s', 'terminal', '-x', '80', '-y', '26', attach);
+    await until(async () => (await tmux.run('list-clients', '-F', '#{client_control_mode}')).includes('0'));
+    await rest('#{session_activity}');
+    const since = Date.now();
+    expect(await paste({ ...(await see()), untouchedSince: since }, 'one')).toBe(true);
+    await tmux.run('send-keys', '-t', 'terminal:', 'x');
+    await until(async () => (await see()).cursor[0] === 4);
+    expect(await paste({ ...(await see()), untouchedSince: since }, 'two')).toBe(false);
+    await rest('#{session_activity}');
+    expect(await paste({ ...(await see()), untouchedSince: Date.now() }, 'three')).toBe(true);
+  });
+
+  it.each([
+    [
+      'linked into another session',
+      ['new-session', '-d', '-s', 'other', ';', 'link-window', '-s', '0:0', '-t', 'other:5'],
+    ],
+    ['in a group of sessions', ['new-session', '-d', '-s', 'other', '-t', '0']],
+  ])('takes none where it is %s, whose keys nobody asks for', async (_, words) => {
+    const before = { ...(await see()), untouchedSince: Date.now() + 60_000 };
+    expect(await paste(before, 'one')).toBe(true);
+    await tmux.run(...words);
+    expect(await paste({ ...(await see()), untouchedSince: before.untouchedSince }, 'two')).toBe(false);
+  });
+
+  it('takes none where it is not tagged with the name', async () => {
+    const before = await see();
+    expect(await paste({ ...before, tag: 'ada' })).toBe(false);
+    await tmux.run('set-option', '-p', '-t', PANE, '@tmux_orchestrator_agent', 'ada');
+    expect(await paste({ ...before, tag: 'ad' })).toBe(false);
+    await expect(paste({ ...before, tag: '#{pane_id}' })).rejects.toThrow('cannot be a name');
+    expect(await paste({ ...before, tag: 'ada' })).toBe(true);
+  });
+});
+
+describe('an Enter behind a text', () => {
+  const LINES = ['[from bob · 0123]', 'run `x`; #{pane_id} #(id) a,b}c'];
+  const behind = (lines: string[], column: number) =>
+    pressKeyIf(server, PANE, { cursor: { lines, column } }, 'Enter');
+
+  it('is pressed where each line stands in its row, whatever is in it, and the cursor behind', async () => {
+    // Shows what is typed, and nothing else.
+    await tmux.run('respawn-pane', '-k', '-t', PANE, 'sleep 1000');
+    await paste(await see(), LINES.join('\n'));
+    const column = LINES[1]?.length ?? 0;
+    await until(async () => (await see()).cursor[0] === column);
+    expect(await behind([...LINES].reverse(), column)).toBe(false);
+    expect(await behind([LINES[0] ?? '', 'another'], column)).toBe(false);
+    expect(await behind(['another', LINES[1] ?? ''], column)).toBe(false);
+    expect(await behind(LINES, column - 1)).toBe(false);
+    expect(await behind(LINES, column)).toBe(true);
+    // The cursor is a row further down now.
+    await until(async () => (await see()).cursor[0] === 0);
+    expect(await behind(LINES, 0)).toBe(false);
+  });
+});
+
+describe('a word on a screen', () => {
+  it('is found with the cursor, or not', async () => {
+    await paste(await see(), 'one\ntwo 0123\n');
+    await until(async () => (await screen()).split('0123').length === 3);
+    const { cursor } = await see();
+    expect(await findWord(server, PANE, 'two 0123')).toEqual({ cursor, row: 1 });
+    expect(await findWord(server, PANE, '4567')).toEqual({ cursor, row: null });
+    await expect(findWord(server, readPaneId('%77'), 'x')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
 

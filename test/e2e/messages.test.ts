@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../helpers/until.ts';
 import { Room, type StandIn, type Worker } from './delivery/room.mjs';
+import { REST_MS } from './delivery/scenarios.mjs';
 
 let room: Room;
 let worker: Worker;
@@ -38,7 +39,39 @@ describe('a message', () => {
     expect([submittedAt === null, stateBefore]).toEqual([false, 'idle']);
   });
 
-  it('costs six round trips to an idle agent', async () => {
+  it('costs three round trips and six commands to an agent that has rested', async () => {
+    await room.close();
+    room = await Room.open({ config: { 'mail.humanQuietMs': 500 } });
+    await start();
+    await worker.ask('costs');
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    const { id } = await worker.send('ada', 'short text; with `#{x}`, "quotes" and $HOME');
+    expect((await worker.wait(id)).receipt).toMatchObject({ state: 'submitted', evidence: 'screen' });
+    expect(room.submitted(ada)).toHaveLength(1);
+    expect(await worker.ask('costs')).toMatchObject([{ lines: 3, commands: 6 }]);
+  });
+
+  it('waits for one that has rested and was suspended since, which writes nothing', async () => {
+    await room.close();
+    room = await Room.open({ config: { 'mail.humanQuietMs': 500 } });
+    ada = await room.addStandIn('ada');
+    // tmux itself wakes its own children, not theirs.
+    const wrapped = ['sh', '-c', '"$@"; true', 'sh', ...ada.command];
+    await room.tmux('respawn-pane', '-k', '-t', ada.pane, '--', ...wrapped);
+    worker = await room.startWorker();
+    await worker.untilState('ada', 'idle');
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    const { pid } = (await worker.ask('agent', { name: 'ada' }))?.process ?? {};
+    process.kill(pid ?? 0, 'SIGSTOP');
+    const { id } = await worker.send('ada', 'wake up');
+    await untilWaiting(id, 'suspended');
+    expect((await worker.ask('get', { id })).step).toBe('none');
+    process.kill(pid ?? 0, 'SIGCONT');
+    await worker.wait(id);
+    expect(room.submitted(ada)).toHaveLength(1);
+  });
+
+  it('costs six round trips to one that has not', async () => {
     await start();
     for (let i = 0; i < 5; i++) {
       const { id } = await worker.send('ada', `short text ${i}`);
