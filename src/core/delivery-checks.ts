@@ -1,6 +1,6 @@
 import { hasLeftPrompt, layOut, type PromptSpot } from '../model/prompt-spot.ts';
 import type { PaneCondition } from '../tmux/pane-condition.ts';
-import { findWord } from '../tmux/search.ts';
+import { findText } from '../tmux/search.ts';
 import { judgeFromRoster, type Parcel } from './delivery-look.ts';
 import type { Ground } from './ground.ts';
 import type { WatchedAgent } from './watched-agent.ts';
@@ -11,9 +11,11 @@ const SECOND_MS = 1_000;
 /** What tmux itself can check of the delivery of a short text, so that no look is needed: see `planChecks`. */
 export interface Checks {
   spot: PromptSpot;
-  /** Nothing has changed since the watch saw the agent at rest with an empty prompt. */
+  /** The first line of the text. */
+  envelope: string;
+  /** Nothing was written since the watch saw the agent at rest with an empty prompt, and no key pressed of late. */
   toPaste: PaneCondition;
-  /** All of the text stands in the prompt, and the cursor behind it. */
+  /** The text fills two rows from where the prompt began, and the cursor stands behind it. */
   toEnter: PaneCondition;
 }
 
@@ -32,15 +34,16 @@ export function planChecks(ground: Ground, parcel: Parcel): Checks | null {
   const untouchedSince = ground.clock.now() - ground.settings().config.mail.humanQuietMs;
   if (lines === null || !hasRested(agent, untouchedSince) || !isInPlace(ground, parcel)) return null;
   const { pid } = pane;
-  const { cursor } = last.spot;
+  const { cursor, left } = last.spot;
   return {
     spot: last.spot,
+    envelope: lines[0],
     toPaste: { pid, cursor, tag: agent.name, unwrittenSince: last.at, untouchedSince },
-    toEnter: { pid, cursor: { lines, column: cursor[0] + lines[1].length } },
+    toEnter: { pid, cursor: { lines, left } },
   };
 }
 
-/** By what is known here; tmux will say. To a session that is new somebody has come just now. */
+/** By what is known here; tmux will say. In a session that we do not know for long somebody may just have come. */
 function hasRested({ fold, last, pane, foundAt }: WatchedAgent, untouchedSince: number): boolean {
   const isIdle = fold.state === 'idle' && fold.pending === null;
   const isQuiet = last !== null && pane.activity < Math.floor(last.at / SECOND_MS);
@@ -52,12 +55,18 @@ function isInPlace(ground: Ground, { agent, server }: Parcel): boolean {
   return spec?.name === agent.name && ground.observer().isUnchanged(agent);
 }
 
-/** Whether the Enter was taken: the agent still has the terminal, and the text went from the prompt into the conversation. */
+/** Whether Enter may be pressed, as far as tmux cannot tell: nothing but our text came up, as far as the watch and the CLI itself know. */
+export function isStillAtRest(ground: Ground, { agent }: Parcel): boolean {
+  const state = agent.last?.verdict.state;
+  return (state === 'idle' || state === 'draft') && ground.observer().isUnchanged(agent);
+}
+
+/** Whether the Enter was taken: the text went from the prompt into the conversation, and that is still the agent's and no shell's. */
 export async function isTaken(
   ground: Ground,
-  { agent, server, message }: Parcel,
-  { spot }: Checks,
+  { agent, server }: Parcel,
+  { spot, envelope }: Checks,
 ): Promise<boolean> {
-  const place = await findWord(server, agent.pane.id, message.id);
-  return ground.observer().hasTerminal(agent) && hasLeftPrompt(place, spot);
+  const place = await findText(server, agent.pane.id, envelope);
+  return hasLeftPrompt(place, spot) && ground.observer().hasTerminal(agent);
 }

@@ -13,7 +13,7 @@ import type { PaneCondition } from '../tmux/pane-condition.ts';
 import { pasteIf } from '../tmux/paste.ts';
 import { type Attempt, explainLoss, RESTLESS, wait } from './attempt.ts';
 import type { DeliveryBook } from './delivery-book.ts';
-import { type Checks, isTaken, planChecks } from './delivery-checks.ts';
+import { type Checks, isStillAtRest, isTaken, planChecks } from './delivery-checks.ts';
 import {
   conditionOf,
   judgeFreshly,
@@ -102,8 +102,7 @@ export class Delivery {
     const { agent, message } = parcel;
     const pastedAt = await this.#type(parcel, checks.toPaste);
     if (pastedAt === null) return null;
-    const hasAgent = ground.observer().hasTerminal(agent);
-    if (!hasAgent || !(await this.#enter(parcel, checks.toEnter))) {
+    if (!isStillAtRest(ground, parcel) || !(await this.#enter(parcel, checks.toEnter))) {
       return this.#submit(parcel, 'idle', await seeRecipient(ground, parcel), pastedAt);
     }
     await this.#pause(lookDelayMs(0));

@@ -14,7 +14,7 @@ import { judge, type Verdict } from '../model/verdict.ts';
 import { type Look, lookAtPane } from '../tmux/look.ts';
 import type { PaneLine } from '../tmux/pane-list.ts';
 import type { TmuxServer } from '../tmux/server.ts';
-import type { AgentProcessId, WatchedAgent } from './watched-agent.ts';
+import type { AgentProcessId, LastSight, WatchedAgent } from './watched-agent.ts';
 
 interface ObserverOptions {
   profiles: readonly Profile[];
@@ -44,6 +44,8 @@ export interface Inspection {
   look: Look;
   screen: Screen;
   verdict: Verdict;
+  /** The verdict rests on colours. */
+  byColours: boolean;
   dialog: Dialog | null;
   /** Where its empty prompt takes a text; only while it rests. */
   spot: PromptSpot | null;
@@ -91,11 +93,12 @@ export class Observer {
     const picture = digest(`${sight.title}\n${sight.text}`);
     const signs = describeSigns(sight, agent.native, processes);
     const moved = last?.picture !== picture;
-    const known = !moved && last?.signs === signs && last.verdict.state !== 'starting';
+    const known = !moved && last?.signs === signs && last.verdict.state !== 'starting' && holds(agent, last);
     const observation = this.#observe(agent, sight, processes);
     const judged = known ? last : await this.#judge(agent, server, { observation, look: sight });
-    const { verdict, dialog, spot } = judged;
-    agent.last = { at, picture, signs, verdict, dialog, spot, processes };
+    const { verdict, dialog, spot, byColours } = judged;
+    const seenAt = known && byColours ? last.at : at;
+    agent.last = { at: seenAt, picture, signs, verdict, byColours, dialog, spot, processes };
     return { verdict, dialog, title: cleanLine(sight.title), moved, identityChanged, replaced };
   }
 
@@ -132,7 +135,7 @@ export class Observer {
     const { profile } = agent;
     const dialog = readDialog(screen, profile, verdict.state, '');
     const spot = verdict.state === 'idle' ? findPromptSpot(screen, profile) : null;
-    return { look, screen, verdict, dialog, spot };
+    return { look, screen, verdict, byColours: look.ansi !== undefined, dialog, spot };
   }
 
   #observe(agent: WatchedAgent, sight: Look, processes: ProcessNode | undefined): Observation {
@@ -224,6 +227,11 @@ function needsColoursForDialog({ state }: Verdict, { dialogs }: Profile): boolea
   return dialogs.some(
     (dialog) => dialog.selectedBy === 'colour' && dialog.states.some((one) => one === state),
   );
+}
+
+/** Colours may have changed where nothing else did: what they told holds until the next write. */
+function holds({ pane }: WatchedAgent, { at, byColours }: LastSight): boolean {
+  return !byColours || pane.activity < Math.floor(at / 1_000);
 }
 
 export function screenOf(sight: Look) {

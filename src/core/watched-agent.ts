@@ -22,14 +22,16 @@ export interface AgentProcessId {
 }
 
 /** What the last look saw, to tell whether anything moved and to judge only what is new. Of the screen only a digest is kept. */
-interface LastSight {
-  /** When the look began. Milliseconds since the epoch. */
+export interface LastSight {
+  /** When the look began that the verdict rests on. Milliseconds since the epoch. */
   at: number;
   /** Digest of title and screen. */
   picture: string;
   /** The other signs that the verdict rests on. */
   signs: string;
   verdict: Verdict;
+  /** The verdict rests on colours, of which the digest knows nothing. */
+  byColours: boolean;
   dialog: Dialog | null;
   /** Of an agent at rest: where its empty prompt takes a text. */
   spot: PromptSpot | null;

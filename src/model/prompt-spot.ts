@@ -6,6 +6,8 @@ import type { Screen } from './screen.ts';
 export interface PromptSpot {
   /** The first character of the text goes where the cursor stands. */
   cursor: readonly [column: number, row: number];
+  /** What stands left of the cursor: frame and prompt glyph. */
+  left: string;
   /** Width of the whole screen. */
   columns: number;
 }
@@ -16,7 +18,7 @@ export function findPromptSpot(screen: Screen, profile: Profile): PromptSpot | n
   const [column, row] = screen.cursor;
   const line = prompt?.rows[row - prompt.top];
   if (line === undefined || stripGutter(line.slice(0, column), profile).trim() !== '') return null;
-  return { cursor: screen.cursor, columns: screen.columns };
+  return { cursor: screen.cursor, left: line.slice(0, column).padEnd(column), columns: screen.columns };
 }
 
 /** Columns at the right end of a prompt that may be its frame, or kept free for the cursor. */
@@ -34,9 +36,9 @@ export function layOut(rendered: string, { cursor, columns }: PromptSpot): reado
 }
 
 /**
- * Whether such a text went from the prompt into the conversation: the cursor stands where a prompt begins, and the first line of the text so
- * far above it that it is no further line of the same prompt (which is what some CLIs take an early Enter for). `row`: where that first
- * line is to be seen.
+ * Whether such a text went from the prompt into the conversation: the cursor stands in the column where a prompt begins, and the first line
+ * of the text (in `row`, null where it is not to be seen) three rows above it or more. Two rows above it would be the prompt, with a line
+ * break more: some CLIs take an early Enter for one.
  */
 export function hasLeftPrompt(
   { cursor, row }: { cursor: readonly [column: number, row: number]; row: number | null },

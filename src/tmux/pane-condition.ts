@@ -1,5 +1,5 @@
 import { type Command, command, type PaneId } from './quoting.ts';
-import { rowOf } from './search.ts';
+import { rowBelow, rowOf, rowWith } from './search.ts';
 import type { TmuxServer } from './server.ts';
 
 /** What must hold in the very moment in which something is typed. */
@@ -18,10 +18,11 @@ export interface PaneCondition {
   untouchedSince?: number;
 }
 
-/** The place behind a text whose lines stand one below the other on the screen, each in a row of its own. */
+/** The place behind a text of two lines that fill two rows of a prompt, alone, and of which the first stands nowhere above. */
 interface TextEnd {
-  lines: readonly string[];
-  column: number;
+  lines: readonly [string, string];
+  /** What stands left of the first line. Left of the second one there is as much of blanks and frame. */
+  left: string;
 }
 
 /** Not in copy mode, alive, input on, not synchronised with other panes. */
@@ -30,7 +31,7 @@ const RECEPTIVE = '#{==:#{pane_in_mode}#{pane_dead}#{pane_input_off}#{pane_synch
 function formatOf({ cursor, shows, pid, tag, unwrittenSince, untouchedSince }: PaneCondition): string {
   const terms = [RECEPTIVE, ...('lines' in cursor ? behindText(cursor) : [isAt(cursor)])];
   if (pid !== undefined) terms.push(`#{==:#{pane_pid},${Number(pid)}}`);
-  if (shows !== undefined) terms.push(`#{!=:${rowOf(shows)},0}`);
+  if (shows !== undefined) terms.push(`#{!=:${rowWith(shows)},0}`);
   if (tag !== undefined) terms.push(isTagged(tag));
   if (unwrittenSince !== undefined) terms.push(isUnwritten(unwrittenSince));
   if (untouchedSince !== undefined) terms.push(...areUntouched(untouchedSince));
@@ -46,13 +47,15 @@ function isAt([column, row]: readonly [number, number]): string {
   return `#{==:#{cursor_x}.#{cursor_y},${Number(column)}.${Number(row)}}`;
 }
 
-/** The cursor's own row, from 0, is that of the last line, from 1, less one. */
-function behindText({ lines, column }: TextEnd): string[] {
-  const rows = lines.map((line, i) => {
-    const below = i - lines.length + 2;
-    return `#{==:${rowOf(line)},#{e|+:#{cursor_y},${below}}}`;
-  });
-  return [`#{==:#{cursor_x},${Number(column)}}`, ...rows];
+/** Rows that are found count from 1, that of the cursor from 0. */
+function behindText({ lines: [first, last], left }: TextEnd): string[] {
+  const above = '#{cursor_y}';
+  return [
+    `#{==:#{cursor_x},${left.length + last.length}}`,
+    `#{==:${rowOf(left + first)},${above}}`,
+    `#{==:${rowWith(first)},${above}}`,
+    `#{==:${rowBelow(left.length, last)},#{e|+:#{cursor_y},1}}`,
+  ];
 }
 
 /** tmux tells the second of the last write: only an earlier one than that of the look is surely before it. */

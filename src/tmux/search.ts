@@ -6,20 +6,43 @@ import type { TmuxServer } from './server.ts';
  * A format: the first row, from 1, that holds a text; 0 where none does. Letters, digits and blanks are looked for as they are, every other
  * character, which might mean something to a format or a pattern, as any one.
  */
-export function rowOf(text: string): string {
+export function rowWith(text: string): string {
   return `#{C:${text.replace(/[^A-Za-z0-9 ]/gu, '?')}}`;
 }
 
-/** Where on a screen a word stands, and the cursor. Columns and rows from 0. */
-export interface WordPlace {
+/** The same for a row with a text at its left end, behind which neither letters nor digits come: a frame may. */
+export function rowOf(text: string): string {
+  return `#{C/r:^${expressionOf(text)}${NO_WORD}*$}`;
+}
+
+/** A character of a frame, a prompt glyph or a blank. */
+const NO_WORD = '[^A-Za-z0-9]';
+/** What a bracket expression, a format or tmux's own syntax could take for something else. */
+const MEANINGFUL = /[[\]^\\#,:{}%\u0000-\u001f]/u;
+
+/** A regular expression, without what would end a format. */
+function expressionOf(text: string): string {
+  return Array.from(text, (character) => {
+    if (/[A-Za-z0-9 ]/.test(character) || character > '\u007f') return character;
+    return MEANINGFUL.test(character) ? '.' : `[${character}]`;
+  }).join('');
+}
+
+/** The same for what stands below a prompt glyph: nothing but blanks and frame. */
+export function rowBelow(column: number, text: string): string {
+  return `#{C/r:^${NO_WORD.repeat(column)}${expressionOf(text)}${NO_WORD}*$}`;
+}
+
+/** Where on a screen a text stands, and the cursor. Columns and rows from 0. */
+export interface TextPlace {
   cursor: readonly [column: number, row: number];
-  /** First row that holds the word; null where none does. */
+  /** First row that holds the text; null where none does. */
   row: number | null;
 }
 
-/** Has tmux look for a word, without sending us the screen. Fails with `NOT_FOUND` where the pane has gone. */
-export async function findWord(server: TmuxServer, pane: PaneId, word: string): Promise<WordPlace> {
-  const format = `#{pane_id} #{cursor_x} #{cursor_y} ${rowOf(word)}`;
+/** Has tmux look for a text, without sending us the screen. Fails with `NOT_FOUND` where the pane has gone. */
+export async function findText(server: TmuxServer, pane: PaneId, text: string): Promise<TextPlace> {
+  const format = `#{pane_id} #{cursor_x} #{cursor_y} ${rowWith(text)}`;
   const [lines] = await server
     .run([command('display-message', '-p', '-t', pane, format)], { linesMin: () => 1 })
     .catch((error: unknown) => {

@@ -4,7 +4,7 @@ import type { PaneCondition } from '../../src/tmux/pane-condition.ts';
 import { readPaneSigns } from '../../src/tmux/pane-signs.ts';
 import { pasteIf } from '../../src/tmux/paste.ts';
 import { readPaneId } from '../../src/tmux/quoting.ts';
-import { findWord } from '../../src/tmux/search.ts';
+import { findText } from '../../src/tmux/search.ts';
 import { TmuxServer } from '../../src/tmux/server.ts';
 import { type PrivateTmux, privateTmux } from '../helpers/private-tmux.ts';
 import { until } from '../helpers/until.ts';
@@ -143,36 +143,65 @@ describe('a pane that is typed into without a fresh look', () => {
   });
 });
 
-describe('an Enter behind a text', () => {
-  const LINES = ['[from bob · 0123]', 'run `x`; #{pane_id} #(id) a,b}c'];
-  const behind = (lines: string[], column: number) =>
-    pressKeyIf(server, PANE, { cursor: { lines, column } }, 'Enter');
+describe('an Enter behind a text of two lines', () => {
+  const LINES = ['[from bob · 0123]', 'run `x`; #{pane_id} #(id) a,b}c -- "$HOME" [.] *?+|\\\\'] as const;
+  const [FIRST, LAST] = LINES;
+  const behind = (lines: readonly [string, string] = LINES, left = '» ') =>
+    pressKeyIf(server, PANE, { cursor: { lines, left } }, 'Enter');
 
-  it('is pressed where each line stands in its row, whatever is in it, and the cursor behind', async () => {
-    // Shows what is typed, and nothing else.
-    await tmux.run('respawn-pane', '-k', '-t', PANE, 'sleep 1000');
-    await paste(await see(), LINES.join('\n'));
-    const column = LINES[1]?.length ?? 0;
-    await until(async () => (await see()).cursor[0] === column);
-    expect(await behind([...LINES].reverse(), column)).toBe(false);
-    expect(await behind([LINES[0] ?? '', 'another'], column)).toBe(false);
-    expect(await behind(['another', LINES[1] ?? ''], column)).toBe(false);
-    expect(await behind(LINES, column - 1)).toBe(false);
-    expect(await behind(LINES, column)).toBe(true);
-    // The cursor is a row further down now.
-    await until(async () => (await see()).cursor[0] === 0);
-    expect(await behind(LINES, 0)).toBe(false);
+  /** Shows what is typed, and nothing else; then the cursor goes to its column in the second row. */
+  async function show(text: string): Promise<void> {
+    await tmux.run('respawn-pane', '-k', '-t', PANE, 'stty raw -echo; printf ready; exec cat');
+    await until(async () => (await screen()).includes('ready'));
+    const place = `\u001b[2;${'» '.length + LAST.length + 1}H`;
+    await tmux.run('send-keys', '-t', PANE, '-l', `\u001b[2J\u001b[H${text}${place}`);
+    await until(async () => {
+      const { cursor } = await see();
+      return cursor[0] === '» '.length + LAST.length && cursor[1] === 1;
+    });
+  }
+
+  it('is pressed where they fill their rows, whatever is in them', async () => {
+    await show(`» ${FIRST}\r\n  ${LAST}`);
+    expect(await behind()).toBe(true);
+  });
+
+  it('is pressed where a frame is around them', async () => {
+    await show(`» ${FIRST}   │\r\n│ ${LAST}   │`);
+    expect(await behind()).toBe(true);
+  });
+
+  it.each([
+    ['the first one is another', `» [from eve · 4567]\r\n  ${LAST}`],
+    ['the second one is another', `» ${FIRST}\r\n  ${LAST.replace('run', 'ran')}`],
+    ['something stands before the first one', `» rm ${FIRST}\r\n  ${LAST}`],
+    ['something stands behind the first one', `» ${FIRST} no\r\n  ${LAST}`],
+    ['something stands before the second one', `» ${FIRST}\r\nno${LAST}`],
+    ['something stands behind the cursor', `» ${FIRST}\r\n  ${LAST}no`],
+    ['another row has the prompt glyph', `  ${FIRST}\r\n  ${LAST}`],
+    ['a row lies between', `» ${FIRST}\r\n\r\n  ${LAST}`],
+    ['they stand above the cursor too', `» ${FIRST}\r\n  ${LAST}\u001b[24;1H\r\n\u001b[1;1H  said ${FIRST}`],
+  ])('is not pressed where %s', async (_, text) => {
+    await show(text);
+    expect(await behind()).toBe(false);
+  });
+
+  it('is not pressed where the cursor has moved', async () => {
+    await show(`» ${FIRST}\r\n  ${LAST}`);
+    await tmux.run('send-keys', '-t', PANE, '-l', '\u001b[D');
+    await until(async () => (await see()).cursor[0] === '» '.length + LAST.length - 1);
+    expect(await behind()).toBe(false);
   });
 });
 
-describe('a word on a screen', () => {
+describe('a text on a screen', () => {
   it('is found with the cursor, or not', async () => {
-    await paste(await see(), 'one\ntwo 0123\n');
+    await paste(await see(), 'one\ntwo [0123]\n');
     await until(async () => (await screen()).split('0123').length === 3);
     const { cursor } = await see();
-    expect(await findWord(server, PANE, 'two 0123')).toEqual({ cursor, row: 1 });
-    expect(await findWord(server, PANE, '4567')).toEqual({ cursor, row: null });
-    await expect(findWord(server, readPaneId('%77'), 'x')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await findText(server, PANE, 'two [0123]')).toEqual({ cursor, row: 1 });
+    expect(await findText(server, PANE, '4567')).toEqual({ cursor, row: null });
+    await expect(findText(server, readPaneId('%77'), 'x')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
 

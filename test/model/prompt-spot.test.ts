@@ -11,28 +11,36 @@ function profileOf(agent: string): Profile {
 }
 
 const recordings = readRecordings();
-/** The newest recorded version of each CLI; the cursor of old ones is parked elsewhere. */
-const NEWEST = ['claude-2.1.330', 'codex-0.169.0', 'gemini-0.61.0', 'qwen-0.24.4', 'opencode-1.18.33'];
-NEWEST.push('copilot-1.0.102', 'pi-0.87.1');
+/** The newest recorded version of each CLI, and what stands left of the cursor; that of old ones is parked elsewhere. */
+const NEWEST = [
+  ['claude-2.1.330', /^❯\s$/u],
+  ['codex-0.169.0', /^› $/u],
+  ['gemini-0.61.0', /^ [>*] $/u],
+  ['qwen-0.24.4', /^[>*] $/u],
+  ['opencode-1.18.33', /^ +┃ {2}$/u],
+  ['copilot-1.0.102', /^❯ $/u],
+  ['pi-0.87.1', /^$/u],
+] as const;
 
 function spotsOf(version: string, state: string) {
   return recordings
     .filter(([path, recording]) => path.startsWith(`${version}/`) && recording.state === state)
     .map(([path, recording]) => {
       const { screen } = observe(recording);
-      return { path, screen, spot: findPromptSpot(screen, profileOf(recording.agent)) };
+      return { path, spot: findPromptSpot(screen, profileOf(recording.agent)) };
     });
 }
 
 describe('the spot where an empty prompt takes a text', () => {
-  it.each(NEWEST)('is the cursor, in %s', (version) => {
+  it.each(NEWEST)('is behind the prompt glyph, in %s', (version, left) => {
     const idle = spotsOf(version, 'idle');
-    const found = idle.filter(({ spot }) => spot !== null);
+    const found = idle.flatMap(({ spot }) => spot ?? []);
     expect(found.length).toBeGreaterThan(2);
     // In one of all recordings the cursor was caught elsewhere.
     expect(idle.length - found.length).toBeLessThanOrEqual(1);
-    for (const { spot, screen } of found) {
-      expect(spot).toEqual({ cursor: screen.cursor, columns: screen.columns });
+    for (const spot of found) {
+      expect(spot.left).toMatch(left);
+      expect(spot.left).toHaveLength(spot.cursor[0]);
     }
   });
 
@@ -44,7 +52,7 @@ describe('the spot where an empty prompt takes a text', () => {
 });
 
 describe('a text of one line', () => {
-  const spot: PromptSpot = { cursor: [2, 10], columns: 40 };
+  const spot: PromptSpot = { cursor: [2, 10], left: '> ', columns: 40 };
 
   it('takes one row, and its envelope the one above', () => {
     expect(layOut('[from user · 0123456789]\nrun `make`; then #{x}', spot)).toEqual([
@@ -71,7 +79,7 @@ describe('a text of one line', () => {
 });
 
 describe('a text that was sent', () => {
-  const spot: PromptSpot = { cursor: [2, 10], columns: 80 };
+  const spot: PromptSpot = { cursor: [2, 10], left: '> ', columns: 80 };
 
   it('stands in the conversation, and the prompt begins anew below', () => {
     expect(hasLeftPrompt({ cursor: [2, 13], row: 10 }, spot)).toBe(true);
