@@ -1,5 +1,5 @@
 import { type Command, command, type PaneId } from './quoting.ts';
-import { rowBelow, rowOf, rowWith } from './search.ts';
+import { rowOf, rowWith } from './search.ts';
 import type { TmuxServer } from './server.ts';
 
 /** What must hold in the very moment in which something is typed. */
@@ -52,9 +52,9 @@ function behindText({ lines: [first, last], left }: TextEnd): string[] {
   const above = '#{cursor_y}';
   return [
     `#{==:#{cursor_x},${left.length + last.length}}`,
-    `#{==:${rowOf(left + first)},${above}}`,
+    `#{==:${rowOf(left, first)},${above}}`,
     `#{==:${rowWith(first)},${above}}`,
-    `#{==:${rowBelow(left.length, last)},#{e|+:#{cursor_y},1}}`,
+    `#{==:${rowOf(' '.repeat(left.length), last)},#{e|+:#{cursor_y},1}}`,
   ];
 }
 

@@ -10,9 +10,13 @@ export function rowWith(text: string): string {
   return `#{C:${text.replace(/[^A-Za-z0-9 ]/gu, '?')}}`;
 }
 
-/** The same for a row with a text at its left end, behind which neither letters nor digits come: a frame may. */
-export function rowOf(text: string): string {
-  return `#{C/r:^${expressionOf(text)}${NO_WORD}*$}`;
+/**
+ * The same for a text behind `left`, with which its row begins; after it neither letters nor digits come: a frame may. A blank of `left` may be
+ * one of a frame or any other sort: rows come to us without blanks at their end.
+ */
+export function rowOf(left: string, text: string): string {
+  const before = left.split(' ').map(expressionOf).join(NO_WORD);
+  return `#{C/r:^${before}${expressionOf(text)}${NO_WORD}*$}`;
 }
 
 /** A character of a frame, a prompt glyph or a blank. */
@@ -26,11 +30,6 @@ function expressionOf(text: string): string {
     if (/[A-Za-z0-9 ]/.test(character) || character > '\u007f') return character;
     return MEANINGFUL.test(character) ? '.' : `[${character}]`;
   }).join('');
-}
-
-/** The same for what stands below a prompt glyph: nothing but blanks and frame. */
-export function rowBelow(column: number, text: string): string {
-  return `#{C/r:^${NO_WORD.repeat(column)}${expressionOf(text)}${NO_WORD}*$}`;
 }
 
 /** Where on a screen a text stands, and the cursor. Columns and rows from 0. */

@@ -166,6 +166,11 @@ describe('an Enter behind a text of two lines', () => {
     expect(await behind()).toBe(true);
   });
 
+  it('is pressed where the blank behind the glyph is one that does not break', async () => {
+    await show(`»\u00a0${FIRST}\r\n  ${LAST}`);
+    expect(await behind()).toBe(true);
+  });
+
   it('is pressed where a frame is around them', async () => {
     await show(`» ${FIRST}   │\r\n│ ${LAST}   │`);
     expect(await behind()).toBe(true);
