@@ -5,11 +5,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST = [
   'e2e/recovery',
   'e2e/delivery/',
+  'security/random',
   'e2e/spawn',
   'e2e/messages',
   'systemd/',
+  'readme',
   'e2e/',
   'stand-in/',
+  'mcp/',
 ];
 
 class LongestFirst extends BaseSequencer {
